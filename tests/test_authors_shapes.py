@@ -171,6 +171,20 @@ def test_choices_as_a_map_are_written_as_lists(
     assert all(each in told["hint"] for each in hints)
 
 
+@pytest.mark.parametrize("word", ["unit", "formatMinimum"])
+@pytest.mark.parametrize("written", [["euro"], 0, True, {"euro": 1}, None])
+def test_a_word_of_ours_is_a_text(folder: Path, word: str, written: object) -> None:
+    """A unit in a list was no unit, without a word, and sums of euro and km were admitted."""
+    fields = {"isee": {"type": "number", "unit": "euro"}, "km": {"type": "number", word: written}}
+    (told,) = _check(folder, "rules: {r: {formula: isee + 1}}\n", fields)
+    assert (told["code"], told["file"]) == ("schema-invalid", "s.json")
+    assert told["hint"] == f"`{word}` is one text in quotes; if there is none, remove the word"
+    # a field may have the name of such a word
+    assert not _check(
+        folder, "rules: {r: {formula: unit + 1}}\n", {**FIELDS, "unit": {"type": "number"}}
+    )
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -131,6 +131,31 @@ def test_constants_of_columns(rules, reports):
     compare_columns(CompiledRulebook(plan.linked), filled)
 
 
+@pytest.mark.parametrize("other", ["d", "n", "t", "b"])
+@pytest.mark.parametrize("never", ["r + 1", "r - r", "1 + r", "min(r)", "max(r, s)", "max(g)"])
+def test_what_is_never_a_value_is_of_no_kind(never, other):
+    """A sum of what is not encoded was taken for a number: the day beside it came out as one."""
+    forms = {"d": {"type": "string", "format": "date"}, "t": "string", "b": "boolean"}
+    gaps = {code: {"not_encoded": "w"} for code in ("r", "s")}
+    rules = {
+        **gaps,
+        "x": {"formula": f"({never}) if c else {other}"},
+        "y": {"formula": f"default({never}, {other})"},
+        "z": {"formula": f"if_missing({other}, {never})"},
+        "alone": {"formula": never},
+        "read": {"formula": f"x == {other}"},
+    }
+    text = rulebook_text({"groups": {"g": ["r", "s"]}, "rules": rules}, language="2")
+    plan = load_text(text, schema_of({**forms, "n": "number", "c": "boolean"}))
+    values = {"d": "2024-01-01", "n": 7, "t": "parola", "b": True}
+    rows = [values | {"c": True}, values | {"c": False}, {"c": False}, {}]
+    reports = [plan.read({"rulebook": REFERENCE, "fields": fields}) for fields in rows]
+    compiled = CompiledRulebook(plan.linked)
+    for report in reports:
+        compare_functions(compiled, report)
+    compare_columns(compiled, reports)
+
+
 def test_columns_of_the_examples(sociale, monkeypatch):
     """The forms as columns, with one worker and with two, in small blocks and in one."""
     plan, compiled, reports = sociale

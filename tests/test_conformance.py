@@ -96,7 +96,7 @@ def test_value(row: Mapping[str, Any]):
     """The formula is accepted by the type rules and has this value, written as in a trail."""
     facts = facts_of(row)
     formula = _parse(row)
-    _, findings = infer_signature(formula, _lookup(facts))
+    _, findings = infer_signature(formula, _lookup(facts), int(language_of(row)))
     assert findings == []
     value = evaluate_formula(formula, lambda code: facts.get(code, Missing((code,)))).value
     assert to_json(value) == to_json(read_fact(row["value"]))
@@ -129,7 +129,7 @@ def test_refusal(row: Mapping[str, Any]):
     facts = facts_of(row)
     formula, findings = parse_formula(row["formula"], int(language_of(row)))
     if formula is not None:
-        _, findings = infer_signature(formula, _lookup(facts))
+        _, findings = infer_signature(formula, _lookup(facts), int(language_of(row)))
     assert findings, "accepted"
     if "code" in row:
         assert row["code"] in [finding.code for finding in findings]
@@ -146,7 +146,7 @@ def test_conditions_are_booleans_only(row: Mapping[str, Any]):
     """What has no truth value is no condition either, when it stands alone."""
     formula, _ = parse_formula(row["formula"], int(language_of(row)))
     assert formula is not None
-    assert check_condition(formula, _lookup(facts_of(row)))
+    assert check_condition(formula, _lookup(facts_of(row)), int(language_of(row)))
 
 
 def test_replacements_are_told():

@@ -245,6 +245,22 @@ def test_more_that_must_be_found(body: str, code: str, folder: Path):
     assert code in _codes(body, folder)[1]
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "ore > 5 or (ore > 6 and utenti > 1)",
+        "ore > 5 and (ore > 4 or utenti > 1)",
+        "ore > 5 or (ore > 4 and ore > 7)",
+        "ore > 5 or not (ore < 6 or utenti > 1)",
+    ],
+)
+def test_what_the_rest_decides_is_not_called_constant(condition: str, folder: Path):
+    """`ore > 6 and utenti > 1` is true of some reports, though beside `ore > 5` it adds none."""
+    found = _codes(f"checks:\n  c: {{expect: '{condition}'}}\n", folder)[1]
+    assert "condition-subsumed" in found
+    assert not {"condition-never-true", "condition-always-true"} & set(found)
+
+
 def _declare(folder: Path, **fields: object) -> None:
     schema = {"type": "object", "properties": {"fields": {"type": "object", **fields}}}
     (folder / "s.json").write_text(json.dumps(schema), encoding="utf-8")

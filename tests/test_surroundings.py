@@ -16,9 +16,10 @@ import pytest
 
 from ruletrail.assistants.lines import ShownOutput
 from ruletrail.batches.parquet import import_arrow
+from ruletrail.cli.consoles import Console
 from ruletrail.documents import read_bytes
 from ruletrail.files import ask_for_files, find_temporary_trouble, name_temporary_folder
-from ruletrail.problems import ProblemsError, find_shortage, unwritable
+from ruletrail.problems import Mark, Problem, ProblemsError, find_shortage, unwritable
 from ruletrail.service.logs import JsonLines, LeaveOutEndings
 from ruletrail.service.settings import Commands, Settings
 from ruletrail.service.shelves import Keeper
@@ -193,6 +194,24 @@ def test_a_terminal_obeys_nothing_that_an_assistant_sends():
     output.flush()
     assert terminal.getvalue().rstrip("\n").isprintable()
     assert json.loads(terminal.getvalue()) == {"id": HOSTILE}
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_obeys_nothing_that_stands_beside_a_result():
+    """The name of a file is in the JSON of a remark; only a terminal has it as escapes."""
+    terminal, file = _Terminal(), io.StringIO()
+    for stream in (terminal, file):
+        console = Console(io.StringIO(), stream, "en", "json")
+        console.show_remarks(
+            [Problem("text-cut", Mark(HOSTILE, 1, 1), {"text": "`#1`", "instead": "`x #1`"})]
+        )
+        assert json.loads(stream.getvalue())["problems"][0]["file"] == HOSTILE
+    assert terminal.getvalue().rstrip("\n").isprintable()
+    assert "\x9b" in file.getvalue()
 
 
 def test_what_the_loop_says_is_a_line_of_json_and_no_defect():

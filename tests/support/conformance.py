@@ -164,7 +164,10 @@ def types_of(row: Row) -> dict[str, str]:
     first = _TYPES if language_of(row) == "2" else _TYPES[:-1]
     for chosen in product(first, repeat=len(open_codes)):
         types = {**known, **dict(zip(open_codes, chosen, strict=True))}
-        if not infer_signature(formula, lambda code, types=types: _signature(types, code))[1]:
+        found = infer_signature(
+            formula, lambda code, types=types: _signature(types, code), int(language_of(row))
+        )
+        if not found[1]:
             return types
     raise AssertionError(f"no types fit: {row_name(row)}")
 

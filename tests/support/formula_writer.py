@@ -83,6 +83,8 @@ class FormulaWriter:
     """The codes of days."""
     aggregates: dict[Kind, dict[str, str | None]] = field(default_factory=dict)
     """Expressions over the rows of lists, of each type, with their units."""
+    unencoded: list[str] = field(default_factory=list)
+    """The codes of rules that are not encoded, which stand for a value of any type."""
     literals: Sequence[str] = LITERALS
     language: int = 2
     """The version of the language that is written."""
@@ -118,6 +120,8 @@ class FormulaWriter:
     # -- Leaves ------------------------------------------------------------------------------------
 
     def _leaf(self, kind: Kind, depth: int, unit: str | None) -> Written:
+        if self.unencoded and self.chance(0.1):
+            return self._of_any_type()
         match kind:
             case "number":
                 return self._number(unit)
@@ -126,6 +130,12 @@ class FormulaWriter:
             case "date":
                 return self._day()
         return self._text()
+
+    def _of_any_type(self) -> Written:
+        """Write what has no value in any report; sums and least ones of it may be days as well."""
+        code = self.rng.choice(self.unencoded)
+        whole = (f"({code} + 1)", f"({code} - {code})", f"min({code}, {code})", f"max({code})")
+        return Written(self.rng.choice((code, *whole) if self.language > 1 else (code,)))
 
     def _day(self) -> Written:
         if self.dates and self.chance(0.8):
@@ -207,7 +217,10 @@ class FormulaWriter:
                 kinds[1 if operation.name == "-" else self.rng.randrange(2)] = "number"
         elif operation.gives == "number" and kind != "date":
             return None
-        return Written(*self._join(operation, [self.write(each, depth, None) for each in kinds]))
+        operands = [self.write(each, depth, None) for each in kinds]
+        if operation.dates == "moved" and kind == "number" and self.unencoded:
+            operands[1] = self._day()  # what is of any type would be taken for days to go back
+        return Written(*self._join(operation, operands))
 
     def _count(self, operation: Operation) -> int:
         if operation.most is not None:

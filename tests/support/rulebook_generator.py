@@ -474,6 +474,12 @@ class _Making:
     def make_gap(self) -> None:
         self.add_rule(self.rng.choice(("number", "number", "boolean", "text")), self.gap())
 
+    def make_unencoded(self) -> None:
+        """Make a rule without a formula that later ones read as a value of whatever type."""
+        code = self.name("R")
+        self.sections["rules"][code] = {"label": f"Regola {code}", **self.basis(), **self.gap()}
+        self.writer.unencoded.append(code)
+
     def make_replaced(self) -> None:
         """Make a value in the place of one that is never there, or that one in a value's place."""
         code, kind = self.name("R"), self.rng.choice(KINDS)
@@ -842,7 +848,8 @@ def admits(declaration: Mapping[str, Any], number: Decimal) -> bool:
 MAKERS: Mapping[str, Callable[[_Making], None]] = {
     "number": _Making.make_number, "boolean": _Making.make_boolean, "text": _Making.make_text,
     "day": _Making.make_day, "length": _Making.make_length, "replaced": _Making.make_replaced,
-    "gap": _Making.make_gap, "constant": _Making.make_constant, "power": _Making.make_power,
+    "gap": _Making.make_gap, "unencoded": _Making.make_unencoded,
+    "constant": _Making.make_constant, "power": _Making.make_power,
     "large": _Making.make_large, "rows": _Making.make_rows, "declared": _Making.make_declared,
     "decision": _Making.make_decision, "section": _Making.make_section,
     "check": _Making.make_check, "message": _Making.make_message,
@@ -850,8 +857,8 @@ MAKERS: Mapping[str, Callable[[_Making], None]] = {
 """What makes an entry of each kind, or a few."""
 
 USUAL_KINDS = (
-    *("number",) * 5, "boolean", "text", "text", "gap", "constant", "power", "large", "rows",
-    "declared", "decision", "decision", "section", "section", "check", "check", "message",
+    *("number",) * 5, "boolean", "text", "text", "gap", "unencoded", "constant", "power", "large",
+    "rows", "declared", "decision", "decision", "section", "section", "check", "check", "message",
 )  # fmt: skip
 
 

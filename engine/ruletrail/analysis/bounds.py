@@ -100,8 +100,8 @@ def primitive_node(
     """Make the node of a primitive with all that is known of its result, without sizes if asked."""
     transfer = _TRANSFERS[op]
     kind = transfer.kind if transfer.kind is not None else _joined_kind(args)
-    if op in ("min", "max"):
-        kind = "date" if any(arg.kind == "date" for arg in args) else "number"
+    if op in ("add", "sub", "min", "max"):
+        kind = _kind_of_days_too(op, args)
     non_values = _non_values(op, args)
     if op in _UNSURE_DAYS and not _is_sure_day(op, args):
         non_values |= _ERROR
@@ -188,6 +188,18 @@ def _is_positive(node: Node) -> bool:
 def _joined_kind(args: Sequence[Node]) -> Kind:
     """Find the kind of what is one of two; an operand that is never a value says nothing."""
     return next((arg.kind for arg in args[:2] if arg.kind != "none"), "none")
+
+
+def _kind_of_days_too(op: Primitive, args: Sequence[Node]) -> Kind:
+    """Find the kind of what takes days as well: what is never a value is of neither kind.
+
+    Of a sum each operand must have a value, of the least one at least.
+    """
+    kinds = [arg.kind for arg in args]
+    if op in ("min", "max") and "date" in kinds:
+        return "date"
+    never = any if op in ("add", "sub") else all
+    return "none" if never(kind == "none" for kind in kinds) else "number"
 
 
 def _non_values(op: Primitive, args: tuple[Node, ...]) -> NonValueKinds:

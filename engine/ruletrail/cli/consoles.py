@@ -188,7 +188,10 @@ class Console:
 
     def show_remarks(self, problems: Iterable[Problem]) -> None:
         """Show problems beside a result that stands on standard output."""
-        text = self._problems(problems, "json" if self.format == "json" else "text")
+        form = "json" if self.format == "json" else "text"
+        text = self._problems(problems, form)
+        if form == "json" and self.err.isatty():
+            text = escape_invisible(text)
         self._use("stderr", lambda stream: _write_text(stream, text))
 
     def _problems(self, problems: Iterable[Problem], form: str) -> str:

@@ -219,6 +219,9 @@ class _Checker:
             self._possible_day(call)
         if operation.dates == "alike" and any(each.type == "date" for each in found):
             return self._one_of(call, list(zip(call.operands, found, strict=True)))
+        is_open = self.language > 1 and all(each.type == "unknown" for each in found)
+        if operation.dates == "alike" and is_open:
+            return UNKNOWN  # as of a sum: the least of what is not encoded may be a day
         alike = [
             (operand, signature)
             for at, (operand, signature) in enumerate(zip(call.operands, found, strict=True))

@@ -108,13 +108,18 @@ def _turned_days(condition: Expression, subject: Subject) -> str | None:
 def _visit_joined(
     junction: Call, clause: Clause, known: Knowledge, subject: Subject
 ) -> Iterator[Problem]:
-    """Visit the operands, each knowing that those before it did not decide."""
+    """Visit the operands, each knowing that those before it did not decide.
+
+    What is so only where the operands around the junction do not decide is said of it there, as a
+    whole that changes nothing: of itself it is neither always nor never true.
+    """
     decides, here = junction.operation is DISJUNCTION, known
     for operand in junction.operands:
         yield from _visit(operand, clause, here, subject)
         truth = judge(operand, here)
         if truth is decides:
-            yield _constant(junction, clause, subject, truth=decides)
+            if judge(junction, subject.known) is decides:
+                yield _constant(junction, clause, subject, truth=decides)
             return
         if truth is not None and judge(operand, subject.known) is None:
             yield note("condition-subsumed", operand, clause)

@@ -247,6 +247,8 @@ HINTS = hints(
     ("row-value",
         "in ogni riga `value` è ciò che la tabella dà; `otherwise` sta accanto a `rows`",
         "in each row `value` is what the table gives; `otherwise` stands beside `rows`"),
+    ("text-of-word", "{key} è un solo testo fra virgolette; se non serve, togli la parola",
+        "{key} is one text in quotes; if there is none, remove the word"),
     ("limit-of-day", "il limite di un giorno si scrive {instead}",
         "the limit of a day is written {instead}"),
     ("not-in-calendar", "quel giorno non c'è nel calendario: scrivine un altro",

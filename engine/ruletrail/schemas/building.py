@@ -21,6 +21,7 @@ from ruletrail.documents import (
 from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.schemas.declarations import Schema
 from ruletrail.schemas.fields import (
+    OWN_WORDS,
     TYPES,
     FieldDeclaration,
     ListDeclaration,
@@ -229,6 +230,8 @@ def _check_meta(node: MappingNode, content: Mapping[str, Any]) -> list[Problem]:
             )
         elif advice == "write-instead" and isinstance(place, ScalarNode):
             details["instead"] = quote_to_write(_as_list(place.text))
+        elif advice == "text-of-word":
+            details["key"] = quote(str(path[-1]))
         elif advice in ("choices-as-list", "choices-with-titles"):
             details |= _as_choices(members_of(place))
         elif not advice and isinstance(place, ScalarNode) and _is_limit(path):
@@ -278,6 +281,8 @@ def _advise(path: Sequence[str | int], place: Node) -> str:
         and not is_parted(place.text)
         and _NUMBER.fullmatch(place.text) is not None
     )
+    if keyword in OWN_WORDS:
+        return "text-of-word"
     unquoted = (keyword in _OF_NUMBERS and is_number) or (keyword in _OF_TRUTHS and is_truth)
     return "unquoted" if unquoted else ""
 

@@ -11,6 +11,9 @@ from ruletrail.schemas.places import admitted_types
 FieldType = Literal["number", "text", "boolean", "date"]
 """The types of values; a `date` is a text of the form in language 1 (`days.with_days`)."""
 
+OWN_WORDS = ("unit", "formatMinimum", "formatMaximum")
+"""Words that the draft does not know and that say something here, each by a text."""
+
 LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 """The keywords that say which numbers a field admits."""
 

@@ -20,6 +20,7 @@ from jsonschema_specifications import REGISTRY as SPECIFICATIONS
 from referencing.jsonschema import EMPTY_REGISTRY
 
 from ruletrail.schemas.alternatives import MOST_VIOLATIONS, break_all
+from ruletrail.schemas.fields import OWN_WORDS
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import Choices, are_unique, choices_of, matches
 
@@ -68,6 +69,7 @@ def _metaschema() -> tuple[dict[str, Any], GeneratedChecker]:
     contents = [SPECIFICATIONS.contents(urljoin(published["$id"], name)) for name in names]
     parts = [_plain({key: part[key] for key in part if key != "$vocabulary"}) for part in contents]
     whole = _plain({key: published[key] for key in ("type", "properties")})
+    whole["properties"] |= {word: {"type": "string"} for word in OWN_WORDS}
     whole["allOf"] = parts
     whole["$defs"] = {name: each for part in parts for name, each in part.pop("$defs", {}).items()}
     return whole, GeneratedChecker(whole)

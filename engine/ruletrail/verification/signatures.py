@@ -151,6 +151,8 @@ class _Inference:
         if operation.days == "alike" and "date" in kinds:
             alike = self.either(node, found, self.shared_unit(node, found))
             return alike if operation.gives == "number" else Signature("boolean")
+        if operation.days == "alike" and operation.gives == "number" and set(kinds) == {"any"}:
+            return Signature("any")
         if node.data == "date" and all(each.kind == "literal" for each in node.operands):
             self.demand_day(node)
         if operation.takes == "date":
