@@ -19,7 +19,7 @@ from ruletrail.examples.expectations import (
 from ruletrail.examples.reading import Example, Failure, Outcome
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import Locale, kind_of
-from ruletrail.formulas import Derivation, Skipped, parse_formula, write_expression
+from ruletrail.formulas import Derivation, Skipped, find_called, parse_formula, write_expression
 from ruletrail.intake import check_report, find_remarks, tell_parted
 from ruletrail.linking import LinkedRulebook, kind_of_entry
 from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark, Problem
@@ -351,7 +351,7 @@ def _compare_parts(parts: Node, conclusion: Conclusion) -> Iterator[Failure]:
     code, outcomes = conclusion.code, _parts(conclusion)
     for text, written in _scalars(parts):
         # read and written again, so that spaces and printed signs do not matter
-        formula, _ = parse_formula(text)
+        formula, _ = parse_formula(text, lookups=find_called(text))
         facts = outcomes.get(write_expression(formula.tree), {}) if formula is not None else {}
         if not any(is_same(written, fact) for fact in facts.values()):
             place, shown = f"reasons.{code}.parts.{text}", " / ".join(facts) or "-"
