@@ -28,7 +28,6 @@ from ruletrail.library.listings import list_named, read_listing
 from ruletrail.problems import ProblemsError
 from ruletrail.references import parse_reference
 
-
 _COMPLETED = ("explain", "diff")
 """The commands of which a second argument lacks that the first one tells something of."""
 
