@@ -74,7 +74,7 @@ def test_a_sign_that_may_part_thousands_leaves_two_numbers(place: str):
 
 def test_litres_are_a_unit():
     """An `l` behind the last digit may be one."""
-    assert _hints(value="20l") == ["write the number alone, `20`; the unit goes in `unit`"]
+    assert _hints(value="20l") == ["write the number alone, `20`; the unit belongs in `unit`"]
 
 
 @pytest.mark.parametrize(
