@@ -1206,3 +1206,22 @@ def test_plugin_shows_problems_of_the_file(folder: Path):
     text = _pytest(folder)
     assert "example-unknown-code" in text
     assert "1 error" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("it", "mai visto: la sezione quadro, con l'esito «non dovuto»"),
+        ("en", "never seen: the section quadro, with the outcome “not due”"),
+    ],
+)
+def test_a_part_that_is_not_shown_has_the_outcome_that_answers_say(
+    language: str, said: str, folder: Path
+):
+    """The word that readers see, which agrees with no noun: a Quadro is no less `dovuto`."""
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("e", FULL, "{values: {media: 2.5}}"), encoding="utf-8"
+    )
+    _, shown, _ = call("test", "r.yaml", "--lang", language)
+    assert said in shown
+    assert "dovuta" not in shown
