@@ -15,11 +15,11 @@ from ruletrail.cli.evaluations import (
     find_own_rulebook,
     load_asked,
     read_and_find,
+    read_path,
     source_as_written,
 )
 from ruletrail.cli.help_texts import EXAMPLES, Parser, command_of, translate_metavar
 from ruletrail.counterfactuals import targets_near
-from ruletrail.documents import LIST_REPORT_LIMITS, read_bytes
 from ruletrail.documents.recognising import as_argument
 from ruletrail.files import is_file, is_folder
 from ruletrail.formats import Locale
@@ -111,10 +111,8 @@ def _complete(
 
 def _name_code(options: argparse.Namespace) -> str:
     """Name a code that can be followed in a report: of its rulebook; empty where none is known."""
-    path = Path(options.report)
-    if is_file(path):
-        data = read_bytes(path, options.report, LIST_REPORT_LIMITS.size)
-        _, _, source = read_and_find(data, path.name, options, options.nulls)
+    if is_file(Path(options.report)):
+        _, _, source = read_and_find(*read_path(options.report), options, options.nulls)
     elif options.rulebook:
         source = find_own_rulebook(options)
     else:
