@@ -13,7 +13,7 @@ from ruletrail.formulas.foreign_words import translate_condition
 from ruletrail.formulas.habits import LEFT_OUT, REWRITING, apply_mended
 from ruletrail.formulas.type_checking import find_same_answer, infer_signature
 from ruletrail.linking.names import Names, collect_names
-from ruletrail.problems import Problem
+from ruletrail.problems import Mark, Problem
 from ruletrail.rulebooks import Rulebook, parse_whole, tell_formula
 from ruletrail.schemas import Schema
 
@@ -43,6 +43,9 @@ def complete_rewritten(
     names = collect_names(rulebook, schema)
     names.signatures.update(signatures)
     rewriter = _Rewriter(rulebook, schema, names)
+    places: dict[tuple[str, Mark], list[int]] = {}
+    for at, each in enumerate(told):
+        places.setdefault((each.code, each.mark), []).append(at)
     for node in _scalars(resolved):
         if (node.template or node).mark.pointer not in pointers:
             continue
@@ -50,8 +53,8 @@ def complete_rewritten(
         completed = [rewriter.complete(each, node) for each in findings]
         before, after = tell_formula(findings, node), tell_formula(completed, node)
         for old, new in zip(before, after, strict=True):
-            if old != new and old in told:
-                told[told.index(old)] = new
+            for at in places.get((old.code, old.mark), ()) if old != new else ():
+                told[at] = new if told[at] == old else told[at]
     return told
 
 
