@@ -96,6 +96,18 @@ def test_an_answer_that_is_a_formulas_value_is_of_the_formulas_type():
     assert _instead(other="'SE(anni > 3; SI; NO)'") == '"Si" if anni > 3 else "No"'
 
 
+def test_what_for_each_writes_out_is_told_once_and_completed():
+    """The first of its values stands for all."""
+    head, _, _ = RULEBOOK.partition("rules:")
+    rule = "rules:\n  X_{i}: {for_each: {i: [4, 5]}, formula: 'SE(R22 = SI; {i}; 2)'}\n"
+    Path("r.yaml").write_text(head.format(language="2") + rule, encoding="utf-8")
+    (found,) = json.loads(call("check", "r.yaml", "--lang", "it", "--format", "json")[1])[
+        "problems"
+    ]
+    assert "lo stesso per un altro valore di `for_each`" in found["message"]
+    assert found["hint"] == 'scrivi `4 if R22 == "SI" else 2`'
+
+
 @pytest.mark.parametrize(
     ("written", "mended"),
     [

@@ -54,7 +54,10 @@ def complete_rewritten(
         before, after = tell_formula(findings, node), tell_formula(completed, node)
         for old, new in zip(before, after, strict=True):
             for at in places.get((old.code, old.mark), ()) if old != new else ():
-                told[at] = new if told[at] == old else told[at]
+                # what is wrong for each value of a `for_each` is told once
+                again = told[at].again
+                if told[at] == replace(old, again=again):
+                    told[at] = replace(new, again=again)
     return told
 
 
