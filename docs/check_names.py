@@ -31,7 +31,7 @@ ELSEWHERE = frozenset(
     {"ruletrail.toml", "ruletrail.libraries", "schemas/ruletrail/", "ruletrail.trail"}
 )
 """What looks like a module or folder of ours: in a user's library or package, a media type."""
-_PATH = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.py|(?:[\w-]+/)+)`")
+_PATH = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.(?:py|md)|(?:[\w-]+/)+)`")
 _LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 _DOTTED = re.compile(r"\bruletrail(?:\.[A-Za-z_]+)+(?![\w.]*[-/])")
 

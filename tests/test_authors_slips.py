@@ -233,9 +233,49 @@ def test_a_choice_without_its_other_side_is_not_guessed(text: str, language: int
     assert {each.mended for each in kept} == {None}
 
 
-def test_two_arguments_with_a_comma_may_read_a_table_of_language_2():
-    assert parse_formula("SE(a, b)", 2)[1] == []
-    assert [each.code for each in parse_formula("SE(a, b)", 1)[1]] == ["unknown-function"]
+@pytest.mark.parametrize("language", [1, 2])
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("if(a, b)", "b if a else …"),
+        ("if (a > 3, 1) + 2", "(1 if a > 3 else …)"),
+        ("IF(a, b)", "b if a else …"),
+        ("SE(a>1; b)", "b if a>1 else …"),
+        ("if(a > 1)", "… if a > 1 else …"),
+        ("SE(a; SE(b; 1); 2)", "(1 if b else …) if a else 2"),
+    ],
+)
+def test_a_choice_without_all_its_parts_is_told_which_is_lacking(
+    text: str, instead: str, language: int
+):
+    """The whole shape is shown in the author's own words, whatever separates them."""
+    (finding,) = parse_formula(text, language)[1]
+    told = (finding.code, finding.advice, finding.instead, finding.mended)
+    assert told == ("unknown-function", "choice-without-else", instead, None)
+    hint = describe(finding, Mark("rulebook.yaml")).hint("it")
+    assert hint.startswith(
+        f"una scelta ha tre parti, e ne manca: scrivi `{instead}`, con un valore"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("a if b", "a if b else …"),
+        ("(a if b) + c if d else e", "(a if b else …) + c if d else e"),
+        ("max(a if b, c)", "max(a if b else …, c)"),
+        ("a if b else c if d", "a if b else c if d else …"),
+    ],
+)
+def test_a_choice_of_this_language_without_its_else(text: str, instead: str):
+    (finding,) = parse_formula(text)[1]
+    assert (finding.advice, finding.instead) == ("formula-no-else", instead)
+
+
+def test_two_arguments_read_a_table_that_is_called_as_a_choice():
+    """Which tables there are the rulebook says."""
+    assert parse_formula("SE(a, b)", 2, {"SE"})[1] == []
+    assert [each.code for each in parse_formula("SE(a, b)", 2)[1]] == ["unknown-function"]
 
 
 LISTED = """rules:

@@ -223,7 +223,8 @@ ZEROS = "M18 - Utenti con dipendenze e salute mentale\t0\t0\t0\t0"
     [
         (ZEROS, ZEROS.replace("0", "-"), "if it means zero, write 0 by hand"),
         (ZEROS, ZEROS.replace("0", "n.d."), "if it means zero, write 0 by hand"),
-        ("1.376.953,67", "1.376.953,6l", "there is a letter among the digits"),
+        ("1.376.953,67", "1.376.953,6l", "look at the form; if it is `1376953.61`, write it so by"),
+        ("1.376.953,67", "1.376.953,6S", "among the digits: look at the form, and write the numb"),
         ("\t153418", "\t153.418", "for thousands write `153418` by hand; if the sign separates"),
         ("\t153418", "\t1.153.418", "write `1153418` by hand"),
         ("\t153418", "\t15.3", "check decimals and thousands on the form"),

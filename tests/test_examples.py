@@ -953,6 +953,39 @@ def test_a_point_of_thousands_that_is_expected_is_told(language: str, said: str,
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("it", "il rulebook dà `2880`: scrivilo così, senza punto"),
+        ("en", "the rulebook gives `2880`: write it so, without the point"),
+    ],
+)
+def test_a_point_of_thousands_is_certain_where_the_rule_gives_the_number_without(
+    language: str, hint: str, folder: Path
+):
+    """Whatever its digits; `check` evaluates only examples with such a number."""
+    schema = json.dumps(SCHEMA).replace("200", "9000")
+    (folder / "schema.json").write_text(schema, encoding="utf-8")
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("e", {**FULL, "utenti": 1, "ore": 2880}, "{values: {media: 2.880}}"),
+        encoding="utf-8",
+    )
+    _, shown, _ = call("test", "r.yaml", "--lang", language)
+    assert "r.test.yaml:6:30: `2.880` " in shown
+    assert f"→ {hint}\n" in shown
+    _, told, _ = call("check", "r.yaml", "--format", "json", "--lang", language)
+    found = [each["hint"] for each in json.loads(told)["problems"] if each["line"] == 6]
+    assert found == [hint]
+
+
+def test_three_decimals_that_the_rule_does_not_give_without_a_point_are_no_thousands(folder: Path):
+    """Nothing is told but that they are not what was expected."""
+    example = _example("e", {**FULL, "utenti": 1, "ore": 28}, "{values: {media: 2.875}}")
+    _, tested = _run(folder, example)
+    assert tested["examples"][0]["remarks"] == []
+    assert len(tested["examples"][0]["failures"]) == 1
+
+
 def test_a_point_of_thousands_in_a_report_is_told_beside_the_failures(folder: Path):
     fields = json.dumps(FULL).replace("25", "25.000")
     example = _example("e", FULL, "{values: {media: 2500}}").replace(json.dumps(FULL), fields)
@@ -1173,3 +1206,22 @@ def test_plugin_shows_problems_of_the_file(folder: Path):
     text = _pytest(folder)
     assert "example-unknown-code" in text
     assert "1 error" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("it", "mai visto: la sezione quadro, con l'esito «non dovuto»"),
+        ("en", "never seen: the section quadro, with the outcome “not due”"),
+    ],
+)
+def test_a_part_that_is_not_shown_has_the_outcome_that_answers_say(
+    language: str, said: str, folder: Path
+):
+    """The word that readers see, which agrees with no noun: a Quadro is no less `dovuto`."""
+    (folder / "r.test.yaml").write_text(
+        HEAD + _example("e", FULL, "{values: {media: 2.5}}"), encoding="utf-8"
+    )
+    _, shown, _ = call("test", "r.yaml", "--lang", language)
+    assert said in shown
+    assert "dovuta" not in shown

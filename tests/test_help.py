@@ -309,7 +309,7 @@ WRONG = [
     ("evaluate x --format htm", "`--format` cannot be `htm`", "did you mean `html`?"),
     ("evaluate x --as-of", "the value of `--as-of` is missing", "`--as-of 2025-06-30`"),
     ("evaluate", "`REPORT` is missing", "`ruletrail evaluate jesi.yaml`"),
-    ("explain x", "`CODE` is missing", "`ruletrail explain jesi.yaml R04`"),
+    ("explain x", "`CODE` is missing", "`ruletrail explain jesi.yaml x`"),
     ("read x", "`--rulebook` is missing", "--rulebook sociale/2024"),
     ("evaluate a b", "`b` is one word too many", "write `ruletrail evaluate a`"),
     ("explain x a a", "`a` is one word too many", "write `ruletrail explain x a`"),

@@ -56,6 +56,12 @@ NUMBERS = [
     ("12 euro", "write `12`, without a unit or anything else"),
     ('"8.50"', "write `8.50` without quotes: in quotes it is a text"),
     ('"1.234"', "write `1234` if the point separates thousands, `1.234` if it separates decimals"),
+    ("l15,62", "write `115.62`: the letter O is no zero, nor is I or l a one"),
+    ("O,5", "write `0.5`: the letter O is no zero"),
+    ("1.2OO,5", "write `1200.5`: the letter O is no zero"),
+    ("1.2OO", "write `1200` if the point separates thousands, `1.200` if it separates decimals"),
+    ("l,234", "write `1.234` if the comma separates decimals, `1234` if it separates thousands"),
+    ("lO", "write digits only and, where needed, a point: `1234.50`"),
     ("tanti", "write digits only and, where needed, a point: `1234.50`"),
     ("1,2,3", "write digits only and, where needed, a point: `1234.50`"),
     ("n.d.", "write digits only and, where needed, a point: `1234.50`; if there is no value, take"),
@@ -102,6 +108,9 @@ WHOLE = [
     ("24-mag", "it is a day, which a spreadsheet may have made of a number: write the number"),
     ("'153418 ab.'", "write `153418`, without a unit or anything else"),
     ("3930l", "write `39301`: the letter O is no zero"),
+    ("l.5OO", "write `1500`: the letter O is no zero"),
+    ("l5,00", "write `15`: the letter O is no zero"),
+    ("l5,62", "write a number without decimals"),
     ("1:2,5", "write a number without decimals"),
 ]
 

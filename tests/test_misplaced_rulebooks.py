@@ -117,7 +117,35 @@ def test_nothing_is_moved_onto_another(folder: Path):
     assert "move the file to `rulebooks/own/2024@1.1.0.yaml`" in problem["hint"]
     write(folder / "rulebooks/own/2024@1.1.0.yaml", text.replace("1.0.0", "1.1.0"))
     hints = [each["hint"] for each in _problems("check") if each["code"] == "rulebook-misplaced"]
-    assert hints == ['write `edition: "copy"`']
+    said = "`own/2024@1.1.0` is in `rulebooks/own/2024@1.1.0.yaml` already, and in a second place"
+    assert hints == [
+        f'{said} it could not be found any more: write `edition: "copy"`, or remove this file'
+    ]
+
+
+def test_no_version_is_sent_to_a_second_place(folder: Path):
+    """A free name beside the file that has the very version would be one."""
+    _plant(folder, PLACE)
+    text = (folder / PLACE).read_text("utf-8")
+    write(folder / "rulebooks/own/old/copy.yaml", text)
+    (problem,) = _problems("check")
+    twin = "`own/2024@1.0.0` is in `rulebooks/own/2024.yaml` already"
+    assert (problem["code"], problem["hint"].startswith(twin)) == ("rulebook-misplaced", True)
+    assert problem["hint"].endswith("raise `version` in this file, or remove it")
+    # raised, it has a place of its own
+    raised = text.replace("version: 1.0.0", "version: 1.1.0")
+    write(folder / "rulebooks/own/old/copy.yaml", raised)
+    (problem,) = _problems("check")
+    assert problem["hint"] == "it is out of place: move it to `rulebooks/own/2024@1.1.0.yaml`"
+
+
+def test_no_file_is_to_say_what_another_says(folder: Path):
+    """What its place would have it say is the version of a file that is in its place."""
+    _plant(folder, PLACE)
+    text = (folder / PLACE).read_text("utf-8")
+    write(folder / "rulebooks/own/2024@1.0.0.yaml", text.replace("1.0.0", "1.2.0"))
+    (problem,) = _problems("check")
+    assert problem["hint"] == "it is out of place: move it to `rulebooks/own/2024@1.2.0.yaml`"
 
 
 @pytest.mark.parametrize("place", ["rulebooks/notes.yaml", "rulebooks/own/2024.test.yml"])

@@ -670,3 +670,42 @@ def test_a_part_says_where_the_needs_of_its_fields_are_told(form: str) -> None:
         assert "This only says whether it is due: what its fields still need" in ask(target, "en")
     for target in ("quadro_3", "livello", "R04"):
         assert "ai suoi campi" not in ask(target)
+
+
+# -- A statement that is asked for -----------------------------------------------------------------
+
+ASKED = {
+    "residente": {"type": "boolean", "title": "Residente nel Comune"},
+    "figli": {"type": "boolean", "title": "Ha figli?"},
+    "motivata": {"type": "string", "enum": ["SI", "NO"], "title": "Spesa motivata"},
+    "zona": {"type": "string", "enum": ["nord", "sud"], "title": "Zona"},
+    "nudo": "boolean",
+}
+CONDITIONS = ("residente", "figli", 'motivata == "SI"', 'zona == "sud"', "nudo")
+
+
+@pytest.mark.parametrize(("language", "asked"), [("it", "sì o no?"), ("en", "yes or no?")])
+def test_the_title_of_a_yes_or_no_is_asked_as_a_question(language: Any, asked: str) -> None:
+    """Where it is none already, in every list of what may be asked."""
+    cases = [(f"o{at}", condition) for at, condition in enumerate(CONDITIONS)]
+    plan = small(decide(*cases, ("altro", "")), **ASKED)
+    text = write_page(plan.needed({"fields": {}}, "d"), plan.linked, "text", language)
+    lines = " ".join(text.split())
+    for said in (
+        f"- residente (Residente nel Comune: {asked})",
+        "- figli (Ha figli?)",
+        f"- motivata (Spesa motivata: {asked})",
+        "- zona (Zona)",
+        f"- nudo: {asked}",
+    ):
+        assert said in lines, text
+    # the first of all is asked for in its own line too
+    assert lines.count(f"residente (Residente nel Comune: {asked})") == 2
+    assert lines.count(asked) == 4
+
+
+def test_what_is_not_asked_for_any_more_is_no_question() -> None:
+    plan = small(decide(("a", "figli or residente"), ("b", "")), **ASKED)
+    text = write_page(plan.needed({"fields": {"figli": True}}, "d"), plan.linked, "text", "it")
+    assert "residente (Residente nel Comune)" in text
+    assert "sì o no" not in text

@@ -204,6 +204,47 @@ def test_new_refuses_a_name_that_another_library_has(
     assert call("new", "mine/2", "--folder", "two")[0] == 0
 
 
+def test_new_refuses_a_name_of_the_working_folders_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Whoever asks there for both libraries has it in two places; below it one may be nearer."""
+    monkeypatch.chdir(tmp_path)
+    assert call("new", "mine/1")[0] == 0
+    status, out, err = call("new", "mine/1", "--folder", "two", "--lang", "en")
+    assert (status, out) == (2, "")
+    assert "`mine/1` is there already, in another place [rulebook-exists]" in err
+    assert "it is `rulebooks/mine/1.yaml`: choose another name or another edition" in err
+    assert not (tmp_path / "two").exists()
+    (tmp_path / "deep").mkdir()
+    monkeypatch.chdir(tmp_path / "deep")
+    assert call("new", "mine/1", "--folder", "two")[0] == 2
+    assert call("new", "mine/1", "--folder", ".")[0] == 0
+    assert call("check", "mine/1")[0] == 0
+
+
+def test_new_refuses_a_version_that_its_own_library_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Under a name with its version it is in another file, and would be the same."""
+    monkeypatch.chdir(tmp_path)
+    assert call("new", "mine/1", "--folder", "one")[0] == 0
+    first = tmp_path / "one/rulebooks/mine/1.yaml"
+    other = first.with_name("1@0.1.0.yaml")
+    first.rename(other)
+    for left in (
+        first.with_name("1.test.yaml"),
+        tmp_path / "one/schemas/reports/mine/1.schema.json",
+    ):
+        left.unlink()
+    status, _, err = call("new", "mine/1", "--folder", "one")
+    assert (status, "one/rulebooks/mine/1@0.1.0.yaml" in err, first.exists()) == (2, True, False)
+    other.rename(first.with_name("1@1.0.0.yaml"))
+    text = first.with_name("1@1.0.0.yaml").read_text(encoding="utf-8")
+    text = text.replace("version: 0.1.0", "version: 1.0.0")
+    first.with_name("1@1.0.0.yaml").write_text(text, encoding="utf-8")
+    assert call("new", "mine/1", "--folder", "one")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("written", "offered"),
     [

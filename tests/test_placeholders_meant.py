@@ -81,3 +81,25 @@ def test_after_very_many_errors_no_further_entry_is_checked(monkeypatch: pytest.
     ]
     sound = {f"m{at}": {"when": "true", "text": {"it": "{A}"}} for at in range(9)}
     load_text(rulebook_text({"messages": sound}), schema_of({"A": "number"}))
+
+
+@pytest.mark.parametrize("locale", ["it", "en"])
+@pytest.mark.parametrize("asked", ["it", "en"])
+def test_a_check_that_shows_a_text_of_rows_is_in_the_rulebooks_language(
+    locale: str, asked: str, tmp_path: Path
+):
+    """Whatever the language of problems: a sentence in another one would be a problem itself."""
+    schema = SCHEMA.replace(
+        '"isee"',
+        '"figli": {"type": "array", "maxItems": 3, "items": {"type": "object", '
+        '"additionalProperties": false, "properties": {"nome": {"type": "string"}}}}, "isee"',
+    )
+    (tmp_path / "s.json").write_text(schema, encoding="utf-8")
+    shown = BOOK.replace("locale: it", f"locale: {locale}")
+    shown = shown.replace('{it: "Almeno {minimo}."}', f'{{{locale}: "{{figli.nome}}"}}')
+    path = tmp_path / "r.yaml"
+    path.write_text(shown, encoding="utf-8")
+    _, out, err = call("check", str(path), "--lang", asked)
+    instead = f'`figli.…: {{expect: …, message: {{{locale}: "{{figli.nome}} …"}}}}`'
+    assert "[row-outside-list]" in out + err
+    assert instead in out + err

@@ -159,7 +159,7 @@ def test_what_is_needed_is_told_as_on_every_page(tmp_path: Path):
     out = call("needed", tmp_path / "r.yaml", *HOUSEHOLD[1:], "--lang", "it")[1]
     assert "rulebook bonus-acqua/2024, versione 0.1.0 (bozza)" in out
     assert "Attenzione: questo rulebook è una bozza." in out
-    assert "- componenti[3].a_carico (A carico, 3. Carla)\n" in out
+    assert "- componenti[3].a_carico (A carico, 3. Carla: sì o no?)\n" in out
 
 
 # -- Slips -----------------------------------------------------------------------------------------

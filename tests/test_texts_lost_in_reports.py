@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ruletrail.documents import REPORT_LIMITS, ScalarNode, members_of, read_text
+from ruletrail.documents import REPORT_LIMITS, Cut, ScalarNode, members_of, read_text
 from ruletrail.documents.plain_yaml_reader import read_plain
 from ruletrail.documents.yaml_reader import read_yaml
 from support.command_line import call
@@ -66,6 +66,31 @@ def test_lines_that_go_on_with_a_text_are_cut_too(written: str):
     err = with_text(written)
     assert err.count(CUT) == 1
     assert "metti tutto il testo fra virgolette" in err
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Servizi #potenziati nel 2024",
+        "Servizi\n    potenziati #nel 2024",
+        "Servizi\n    #potenziati nel 2024",
+        "Servizi\n\n    potenziati\n    nel #2024",
+        # what is cut stands in the first line too, and is a part of the text there
+        "vedi#2 e\n    poi ancora #2",
+        "\n    Servizi #potenziati",
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_place_is_where_the_sign_stands(written: str, end: str):
+    """Not where the text begins, which may be lines before."""
+    text = JESI.replace(OWN, f"  R40: {written}\n").replace("\n", end)
+    Path("jesi.yaml").write_bytes(text.encode("utf-8"))
+    err = call("evaluate", "jesi.yaml", "--lang", "it")[2]
+    (place,) = re.findall(r"^jesi\.yaml:(\d+):(\d+): .*\[text-cut\]", err, re.MULTILINE)
+    line = text.split(end)[int(place[0]) - 1]
+    cut = f"#{written.rpartition(' #')[2]}"
+    assert line[int(place[1]) - 1 :] == cut
+    assert line in err
 
 
 @pytest.mark.parametrize(
@@ -157,7 +182,7 @@ def test_a_formula_below_a_comment_is_no_text():
 def test_both_readers_see_the_same_cut(text: str, cut: str):
     """The fast one reads most reports, and would be the one that keeps silent."""
 
-    def cuts(node: Any) -> list[str]:
+    def cuts(node: Any) -> list[Cut | None]:
         if isinstance(node, ScalarNode):
             return [node.cut]
         below = members_of(node).values() or node.items
@@ -165,7 +190,7 @@ def test_both_readers_see_the_same_cut(text: str, cut: str):
 
     ordinary, problems = read_yaml(text, "r.yaml", REPORT_LIMITS)
     assert not problems
-    assert [each for each in cuts(ordinary) if each] == ([cut] if cut else [])
+    assert [each.text for each in cuts(ordinary) if each] == ([cut] if cut else [])
     fast = read_plain(text, "r.yaml", REPORT_LIMITS)
     assert fast is not None
     assert cuts(fast) == cuts(ordinary)

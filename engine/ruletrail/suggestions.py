@@ -325,6 +325,18 @@ def with_hyphens(text: str) -> str:
     return text.translate(_DASHES)
 
 
+_LETTERS_LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
+
+
+def with_digits(text: str) -> str:
+    """Write letters that are taken for digits, the `l` of `l5,6`, as these; empty without any.
+
+    What has no digit is a word, and no number with a slip in it.
+    """
+    written = text.translate(_LETTERS_LIKE_DIGITS)
+    return written if written != text and any(map(str.isdigit, text)) else ""
+
+
 def code_like(text: str) -> str:
     """Write a text as a code: letters, digits and `_`, without accents and spaces; maybe empty.
 

@@ -63,6 +63,7 @@ from ruletrail.cli.progress import RowProgress
 from ruletrail.cli.row_sources import find_rulebook_of_rows, lacks_argument, open_rows
 from ruletrail.cli.whole_numbers import Whole
 from ruletrail.documents import unreadable
+from ruletrail.documents.recognising import as_argument
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import is_folder, names_descriptor, open_descriptor, plain_name
 from ruletrail.formats import Locale
@@ -78,7 +79,6 @@ if TYPE_CHECKING:
     from ruletrail.batches.workbook_writing import Workbook
 
 _STANDARD_OUTPUT = "/dev/stdout"
-_EXAMPLE = "batch 2024.csv -o out.csv --rulebook sociale/2024"
 _MOST_WORKERS = 256
 LARGE = 1 << 24
 """Bytes of an input that has many pieces, whatever its form."""
@@ -121,7 +121,7 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
     if options.explain_plan:
         return _explain_plan(options, console, source)
     if source is None or not options.output:
-        raise lacks_argument("INPUT" if source is None else "-o OUTPUT", _EXAMPLE)
+        raise lacks_argument("INPUT" if source is None else "-o OUTPUT", _write_example(options))
     form = _check_output(options)
     first = FirstRows(source, _size(options))
     rulebook = find_rulebook_of_rows(options, source, first)
@@ -145,6 +145,14 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
         for line in tell(summary, job, options.output, console):
             console.note(line)
     return OUR_DEFECT if counts.defects else UNSATISFIED if counts.problems else DONE
+
+
+def _write_example(options: argparse.Namespace) -> str:
+    """Write a whole command with what was named; rows that were may name their rulebook."""
+    given, output = options.input or "2024.csv", options.output or "out.csv"
+    words = ["batch", as_argument(given), "-o", as_argument(output)]
+    rulebook = options.rulebook or ("" if options.input else "sociale/2024")
+    return " ".join([*words, *(["--rulebook", as_argument(rulebook)] if rulebook else [])])
 
 
 def _explain_plan(options: argparse.Namespace, console: Console, source: Source | None) -> int:

@@ -7,6 +7,7 @@ from datetime import date
 from ruletrail.examples import Point
 from ruletrail.examples.expectations import OTHERWISE
 from ruletrail.formats import Format, Locale, show_date, show_number
+from ruletrail.rendering.phrases import say
 from ruletrail.values import read_number
 
 _SINCE = r"(?: since (?P<since>[0-9]{4}-[0-9]{2}-[0-9]{2}))?"
@@ -35,8 +36,7 @@ _TEXTS: Mapping[Locale, Mapping[str, str]] = {
         "not_applicable": "che non si applica",
         "true": "vero",
         "false": "falso",
-        "due": "dovuta",
-        "not_due": "non dovuta",
+        "with_outcome": "con l'esito «{}»",
         "passed_side": "superato",
         "failed": "non superato",
         "below": "con il primo minore",
@@ -70,8 +70,7 @@ _TEXTS: Mapping[Locale, Mapping[str, str]] = {
         "not_applicable": "not applying",
         "true": "true",
         "false": "false",
-        "due": "due",
-        "not_due": "not due",
+        "with_outcome": "with the outcome “{}”",
         "passed_side": "passed",
         "failed": "failed",
         "below": "with the first one less",
@@ -95,7 +94,11 @@ def describe_point(point: Point, language: Locale) -> str:
     """Say in words what no example shows."""
     texts = _TEXTS[language]
     named = texts[f"one_{point.kind}"].format(point.code)
-    side = texts["passed_side" if point.side == "passed" else point.side]
+    if point.kind == "section":
+        # in the very word that answers show: it agrees with no noun around it
+        side = texts["with_outcome"].format(say(point.side, language))
+    else:
+        side = texts["passed_side" if point.side == "passed" else point.side]
     what = _describe_what(point, language)
     return f"{named}: {what}, {side}" if what else f"{named}, {side}"
 

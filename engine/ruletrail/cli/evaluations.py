@@ -190,15 +190,20 @@ def read_given(written: str, console: Console) -> tuple[bytes, str]:
     if written == "-":
         return console.read_input(LIST_REPORT_LIMITS.size), "-"
     try:
-        # one byte more than the limit: what is too large may be no report at all, and is told so
-        size = LIST_REPORT_LIMITS.size + 1
-        return read_start(Path(written), written, size, ends=_REPORT_ENDS), Path(written).name
+        return read_path(written)
     except ProblemsError as error:
         if not is_there(Path(written)) and _is_rulebook(written):
             from ruletrail.documents.recognising import wrong_file  # noqa: PLC0415 - rare
 
             raise ProblemsError([wrong_file("rulebook", written)]) from error
         raise
+
+
+def read_path(written: str) -> tuple[bytes, str]:
+    """Return the bytes of a report's file, and its name for marks."""
+    # one byte more than the limit: what is too large may be no report at all, and is told so
+    size = LIST_REPORT_LIMITS.size + 1
+    return read_start(Path(written), written, size, ends=_REPORT_ENDS), Path(written).name
 
 
 _REPORT_ENDS = (".yaml", ".yml", ".json")

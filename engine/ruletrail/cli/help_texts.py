@@ -6,7 +6,7 @@ and finds what has no text here, and calls every example.
 
 import argparse
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ruletrail.formats import Locale
 
@@ -29,6 +29,9 @@ class Parser(Protocol):
 
     def make_formatter(self) -> argparse.HelpFormatter:
         """Return what lays out a help text at the terminal's width."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse words; whatever is wrong with them raises `ProblemsError`."""
 
 
 class Text(NamedTuple):

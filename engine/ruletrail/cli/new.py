@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.schema import EDITED, read_schema
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import (
     is_possible,
     is_there,
@@ -26,8 +26,9 @@ from ruletrail.files import (
 )
 from ruletrail.formats import Locale
 from ruletrail.library import Library, find_libraries, shipped_library
-from ruletrail.library.places import FOLDERS, library_to_begin
-from ruletrail.library.sources import quote_path
+from ruletrail.library.listings import read_listing
+from ruletrail.library.places import FOLDERS, find_nearest, library_to_begin
+from ruletrail.library.sources import quote_path, real_path
 from ruletrail.problems import (
     Mark,
     Problem,
@@ -46,6 +47,7 @@ _NEXT = {
 }
 
 
+_FIRST_VERSION = "0.1.0"
 _ANY_EDITION = "2025"
 """What stands for an edition that was not said."""
 _END_OF_FILE = re.compile(r"(?:\.(?:test|layout))?(?:\.ya?ml)?$")
@@ -73,7 +75,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     # without a folder, where commands look: below a library a second one would be hidden by it
     start = Path.cwd() if not options.folder else None
     library = library_to_begin(Path(options.folder), start)
-    _refuse_second(reference, library)
+    _refuse_second(reference, library, Path(options.folder) if options.folder else None)
     kind = _Kind(console.language, options.language, has_layout=options.layout)
     files = _list_files(reference, library, kind)
     problems = [problem for path in files for problem in _refuse_place(path, library)]
@@ -135,12 +137,40 @@ def _cut_way(written: str) -> str:
     return "/".join(steps) if len(steps) != 1 else _BEFORE_YEAR.sub("/", steps[0])
 
 
-def _refuse_second(reference: Reference, library: Library) -> None:
-    """Refuse the name of a rulebook that lies in another library: it would be in two places."""
-    for other in find_libraries((), shipped_library(), nearest=library):
-        for path in other.candidates(reference) if other != library else ():
-            details = {"text": quote(str(reference)), "file": quote_path(path)}
-            raise refusal("rulebook-exists", str(reference), **details)
+def _refuse_second(reference: Reference, library: Library, folder: Path | None) -> None:
+    """Refuse the name of a rulebook that lies elsewhere too: it would be in two places.
+
+    That is in another library, also the one of the working folder where a `folder` is named apart
+    from it, and in another file of the same library if it has the version that a new one has.
+    """
+    others = [*find_libraries((), shipped_library(), nearest=library)]
+    if folder is not None and (near := _nearest_beside(folder)) is not None:
+        others.append(near)
+    taken = [path for each in others if each != library for path in each.candidates(reference)]
+    first = replace(reference, version=_FIRST_VERSION)
+    own = library.rulebooks / reference.name / f"{reference.edition}.yaml"
+    taken += [
+        path
+        for path in library.candidates(reference)
+        if path != own
+        and (found := read_listing(library.source(path))) is not None
+        and found.reference == first
+    ]
+    for path in taken:
+        details = {"text": quote(str(reference)), "file": quote_path(path)}
+        raise refusal("rulebook-exists", str(reference), **details)
+
+
+def _nearest_beside(folder: Path) -> Library | None:
+    """Find the library of the working folder, unless one in a `folder` would be nearer to it."""
+    own, begun = Path.cwd(), real_path(folder)
+    for each in (own, *own.parents):
+        if real_path(each) == begun:
+            return None
+        library = find_nearest(each, is_needed=False)
+        if library is not None and real_path(library.rulebooks).is_relative_to(real_path(each)):
+            return library
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +296,7 @@ def write_beginning(
         "title": title,
         "schemas": schemas,
         "version": version,
+        "first_version": _FIRST_VERSION,
         "more": _MORE[version][language],
     }
     files = {

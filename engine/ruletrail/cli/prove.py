@@ -186,7 +186,10 @@ def _write(proofs: Sequence[Proof], options: argparse.Namespace, console: Consol
 def _compare(sources: Sequence[Source], options: argparse.Namespace, console: Console) -> int:
     """Tell of each code that both rulebooks have whether it is the same for all reports of both."""
     if len(sources) != _TWO:
-        example = quote_to_write("ruletrail prove --same sociale/2024@1.0.0 sociale/2024@1.0.1")
+        from ruletrail.cli.absent_arguments import write_two  # noqa: PLC0415 - rare, and slow
+
+        two = write_two(options.rulebooks, asked_libraries(options), console.language)
+        example = quote_to_write(f"ruletrail prove --same {two}")
         raise misuse(
             term("two-rulebooks"), advice="like-example", option="`--same`", example=example
         )

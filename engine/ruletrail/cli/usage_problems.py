@@ -319,19 +319,22 @@ def _refuse_like_example(
     words: Sequence[str] = (),
 ) -> ProblemsError:
     """Return the error of a value that lacks or is none, with an option, or command, to copy."""
-    text, command = find_text(command_of(parser), action.dest), command_of(parser)
+    text = find_text(command_of(parser), action.dest)
     if text is None:
         return _refuse(what, parser, details)
-    whole = f"ruletrail {_with_typed(command, words)}"
+    whole = f"ruletrail {_with_typed(parser, words)}"
     example = {"example": quote_to_write(text.example if action.option_strings else whole)}
     return _refuse(what, parser, {**details, **example}, advice="like-example")
 
 
-def _with_typed(command: str, words: Sequence[str]) -> str:
-    """Return an example of a command; one of archives keeps the file, number and folder typed."""
-    example = next(iter(EXAMPLES.get(command, ())), command)
+def _with_typed(parser: Parser, words: Sequence[str]) -> str:
+    """Return an example of a command with what was typed; of archives file, number and folder."""
+    command = command_of(parser)
     if not command.startswith("archive "):
-        return example
+        from ruletrail.cli.absent_arguments import write_command  # noqa: PLC0415 - rare, and slow
+
+        return write_command(parser, words)
+    example = next(iter(EXAMPLES.get(command, ())), command)
     typed = [*words]
     archive, folder = (_take_value(typed, option) for option in ("--archive", "-o"))
     number = next(filter(_NUMBER.fullmatch, typed), "")
@@ -359,7 +362,7 @@ def _refuse_absence(parser: Parser, name: str, words: Sequence[str]) -> Problems
     examples = EXAMPLES.get(command_of(parser), ())
     if not examples:
         return _refuse("no-argument", parser, details)
-    details["example"] = quote_to_write(f"ruletrail {_with_typed(command_of(parser), words)}")
+    details["example"] = quote_to_write(f"ruletrail {_with_typed(parser, words)}")
     return _refuse("no-argument", parser, details, advice="like-example")
 
 

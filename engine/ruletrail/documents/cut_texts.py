@@ -6,27 +6,38 @@ A comment of an author has a blank after its sign; a sign that touches a word ma
 import re
 from collections.abc import Sequence
 
+from ruletrail.documents.nodes import Cut
+from ruletrail.fast_dataclasses import replace
+from ruletrail.problems import Mark
+
 _CUT = re.compile(r"[ \t]+(?P<cut>#(?!ruletrail:)\w.*)")
 _NOTHING = re.compile(r"[ \t]*$")
 _ENTRY = re.compile(r"#\w+:(?:\s|$)")
 """An entry that its author took out, on a line of its own."""
 
 
-def find_cut(lines: Sequence[str], first: int, last: int, column: int) -> str:
-    """Return what a `#` cuts off a text that ends at a place, from the sign on; '' where none does.
+def find_cut(lines: Sequence[str], mark: Mark, last: int, column: int) -> Cut | None:
+    """Find what a `#` cuts off a text that begins at a mark and ends at a place.
 
     It stands behind the text, or on the next line where that goes on with it: further right than
-    the line where the text begins. Lines and columns are counted from 0.
+    the line where the text begins. The line and column of the end are counted from 0.
     """
     behind = _CUT.fullmatch(lines[last], column)
     if behind is not None:
-        return behind["cut"].rstrip()
+        return _cut(lines, mark, last, behind.start("cut"))
     if _NOTHING.match(lines[last], column) is None or last + 1 >= len(lines):
-        return ""
+        return None
     below = _CUT.fullmatch(lines[last + 1])
-    if below is None or below.start("cut") <= _margin(lines[first]):
-        return ""
-    return "" if _ENTRY.match(below["cut"]) else below["cut"].rstrip()
+    if below is None or below.start("cut") <= _margin(lines[mark.line - 1]):
+        return None
+    is_entry = _ENTRY.match(below["cut"]) is not None
+    return None if is_entry else _cut(lines, mark, last + 1, below.start("cut"))
+
+
+def _cut(lines: Sequence[str], mark: Mark, line: int, column: int) -> Cut:
+    head = 0 if line + 1 == mark.line else mark.line
+    place = replace(mark, line=line + 1, column=column + 1, text=lines[line], head=head)
+    return Cut(lines[line][column:].rstrip(), place)
 
 
 def _margin(line: str) -> int:

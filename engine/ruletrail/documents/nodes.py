@@ -31,10 +31,18 @@ class ScalarNode:
     """What the author wrote, where the text came of it by values in the place of `{names}`."""
     chosen: Mapping[str, str] | None = None
     """Those values."""
-    cut: str = ""
-    """What a `#` that touches a word cuts off a plain text, from the sign on."""
+    cut: "Cut | None" = None
+    """What a `#` that touches a word cuts off a plain text."""
     in_braces: bool = False
     """Whether it stands in YAML's braces or brackets, where commas and brackets are YAML's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What YAML takes for a comment behind a text, from its sign on, and where the sign stands."""
+
+    text: str
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +227,7 @@ class TreeBuilder:
         *,
         inline: bool = True,
         written: str = "",
-        cut: str = "",
+        cut: Cut | None = None,
     ) -> None:
         """Add a key or a value; its text becomes NFC."""
         self._count_node(mark)

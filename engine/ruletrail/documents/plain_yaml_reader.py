@@ -116,7 +116,7 @@ class _Reader:
         else:
             mark, end = self._mark(column, written), column + len(written)
             is_value = not self.builder.expects_key()
-            cut = find_cut(self.lines, self.at, self.at, end) if is_value else ""
+            cut = find_cut(self.lines, mark, self.at, end) if is_value else None
             self.builder.scalar(written, "plain", mark, cut=cut)
 
     def _folded(self, indent: int) -> list[str]:

@@ -287,7 +287,7 @@ class _Reader:
         inline = first == last and self._written_as(event, text)
         written = "" if inline else "\n".join(self.lines[first : last + 1])[column:].rstrip()
         is_value = style == "plain" and not self.builder.expects_key()
-        cut = find_cut(self.lines, first, last, end) if is_value else ""
+        cut = find_cut(self.lines, mark, last, end) if is_value else None
         self.builder.scalar(text, style, mark, inline=inline, written=written, cut=cut)
 
     def _plain(self, event: Any, text: str, mark: Mark) -> str:

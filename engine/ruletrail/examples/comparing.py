@@ -19,11 +19,12 @@ from ruletrail.examples.expectations import (
 from ruletrail.examples.reading import Example, Failure, Outcome
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import Locale, kind_of
-from ruletrail.formulas import Derivation, Skipped, parse_formula, write_expression
+from ruletrail.formulas import Derivation, Skipped, find_called, parse_formula, write_expression
 from ruletrail.intake import check_report, find_remarks, tell_parted
 from ruletrail.linking import LinkedRulebook, kind_of_entry
 from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark, Problem
 from ruletrail.reports import Report
+from ruletrail.schemas.thousands import is_parted, join_thousands
 from ruletrail.trails import (
     AllRowsConclusion,
     CheckConclusion,
@@ -83,9 +84,12 @@ def run_example(
     if record is not None:
         for key, node in example.expect.values.items():
             failures += COMPARERS[key](node, record) if key in COMPARERS else ()
-    remarks = tuple(_remark_on(example, linked)) if report is not None else ()
+    parted = list(_remark_parted(failures))
+    told = {each.mark for each in parted}
+    remarks = [each for each in _remark_on(example, linked) if each.mark not in told]
+    remarks = [*remarks, *parted] if report is not None else []
     is_admitted = record is not None
-    return Outcome(example, record, tuple(problems), tuple(failures), remarks, is_admitted)
+    return Outcome(example, record, tuple(problems), tuple(failures), tuple(remarks), is_admitted)
 
 
 def judge_reports(examples: Iterable[Example], linked: LinkedRulebook) -> Iterator[Problem]:
@@ -98,7 +102,11 @@ def judge_reports(examples: Iterable[Example], linked: LinkedRulebook) -> Iterat
             continue
         _, problems = check_report(example.report, linked)
         yield from problems
-        yield from _remark_on(example, linked) if not problems else ()
+        # only where a point may part thousands does it take an answer to tell
+        if problems or not _may_be_parted(example.expect):
+            yield from _remark_on(example, linked) if not problems else ()
+        else:
+            yield from run_example(example, linked).remarks
 
 
 def _remark_on(example: Example, linked: LinkedRulebook) -> Iterator[Problem]:
@@ -112,6 +120,25 @@ def _remark_on(example: Example, linked: LinkedRulebook) -> Iterator[Problem]:
     for _, value in _scalars(example.expect.get("values")):
         if value.style != "quoted" and _THREE_ZEROS.fullmatch(value.text):
             yield tell_parted(value.text, value.mark)
+
+
+def _remark_parted(failures: Iterable[Failure]) -> Iterator[Problem]:
+    """Say of a number that is expected, and would be right without its point, to leave it out."""
+    for each in failures:
+        if is_parted(each.expected) and each.found == join_thousands(each.expected):
+            problem = tell_parted(each.expected, each.mark)
+            yield replace(problem, advice="thousands-as-found")
+
+
+def _may_be_parted(expected: Node) -> bool:
+    """Tell whether a number that is expected somewhere has a point which may part thousands."""
+    match expected:
+        case ScalarNode(text=text, style=style):
+            return style != "quoted" and is_parted(text)
+        case MappingNode(values=values):
+            return any(map(_may_be_parted, values.values()))
+        case SequenceNode(items=items):
+            return any(map(_may_be_parted, items))
 
 
 def _compare_codes(
@@ -351,7 +378,7 @@ def _compare_parts(parts: Node, conclusion: Conclusion) -> Iterator[Failure]:
     code, outcomes = conclusion.code, _parts(conclusion)
     for text, written in _scalars(parts):
         # read and written again, so that spaces and printed signs do not matter
-        formula, _ = parse_formula(text)
+        formula, _ = parse_formula(text, lookups=find_called(text))
         facts = outcomes.get(write_expression(formula.tree), {}) if formula is not None else {}
         if not any(is_same(written, fact) for fact in facts.values()):
             place, shown = f"reasons.{code}.parts.{text}", " / ".join(facts) or "-"

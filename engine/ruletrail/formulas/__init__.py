@@ -30,7 +30,7 @@ from ruletrail.formulas.operations import (
     Operation,
     functions_of,
 )
-from ruletrail.formulas.parsing import Formula, parse_formula, parse_written
+from ruletrail.formulas.parsing import Formula, find_called, parse_formula, parse_written
 from ruletrail.formulas.reference_evaluator import (
     Derivation,
     Part,
@@ -77,6 +77,7 @@ __all__ = [
     "evaluate_aggregates",
     "evaluate_formula",
     "evaluate_part",
+    "find_called",
     "functions_of",
     "infer_signature",
     "kleene",

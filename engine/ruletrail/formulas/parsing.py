@@ -106,6 +106,11 @@ def _explain_syntax(tokens: list[Token], text: str, place: int, called: Containe
 _CALLED = re.compile(r"\b([A-Za-z][A-Za-z0-9_]*)\(")
 
 
+def find_called(text: str) -> frozenset[str]:
+    """List what a formula calls: of one that was linked, whatever is no function is a lookup."""
+    return frozenset(_CALLED.findall(text))
+
+
 def parse_written(text: str) -> Expression | None:
     """Parse a formula as a trail writes it, in ASCII; None when it is none of ours.
 
@@ -114,7 +119,7 @@ def parse_written(text: str) -> Expression | None:
     """
     if text in _RESTORED:
         return _RESTORED[text]
-    formula, _ = parse_formula(text, lookups=frozenset(_CALLED.findall(text)))
+    formula, _ = parse_formula(text, lookups=find_called(text))
     return formula.tree if formula is not None and formula.text == text else None
 
 

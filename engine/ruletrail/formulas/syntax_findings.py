@@ -5,7 +5,8 @@ Values and operators take turns; this walks over them and stops at the first tha
 
 from collections.abc import Container, Sequence
 
-from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.formulas.habits.choices import LEFT_OUT, NO_ELSE
 from ruletrail.formulas.lexer import WORDS, Finding, Token
 
 _PAIRS = {")": "(", "]": "["}
@@ -23,7 +24,23 @@ def explain_syntax(
     """
     walk = _Walk(tokens, called)
     found = walk.find()
+    if found is not None and found.advice == NO_ELSE:
+        found = replace(found, instead=_with_else(tokens, text, found.offset))
     return found if found is not None else Finding("formula-syntax", place, text.strip())
+
+
+def _with_else(tokens: Sequence[Token], text: str, begin: int) -> str:
+    """Write a choice with the other side that it lacks, as far as the brackets that it stands in.
+
+    `begin` is where its `if` stands.
+    """
+    depth, end = 0, len(text)
+    for token in (each for each in tokens if each.offset > begin):
+        depth += (token.text in _PAIRS.values()) - (token.text in _PAIRS)
+        if depth < 0 or (depth == 0 and token.text == ","):
+            end = token.offset
+            break
+    return f"{text[:end].rstrip()} else {LEFT_OUT}{text[end:]}".strip()
 
 
 def _finding(token: Token, advice: str, *, other: str = "") -> Finding:
@@ -50,10 +67,13 @@ class _Walk:
         if self.brackets:
             closing = next(end for end, begin in _PAIRS.items() if begin == self.brackets[-1].text)
             return _finding(self.brackets[-1], "formula-bracket-open", other=f"`{closing}`")
-        chosen = [token for token in self.tokens if token.text in ("if", "else")]
-        if chosen and sum(token.text == "if" for token in chosen) * 2 > len(chosen):
-            return _finding(chosen[0], "formula-no-else")
-        return None
+        open_choices = list[Token]()
+        for token in self.tokens:
+            if token.text == "if":
+                open_choices.append(token)
+            elif token.text == "else" and open_choices:
+                open_choices.pop()
+        return _finding(open_choices[0], NO_ELSE) if open_choices else None
 
     def _take(self, at: int, token: Token) -> Finding | None:
         sign = token.text

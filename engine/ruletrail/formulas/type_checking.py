@@ -622,7 +622,7 @@ class _Checker:
         if text.lower() in _NOTHING and text not in choices:
             return False
         is_one = text in choices or not choices
-        likely = text if is_one else _same_answer(text, choices) or nearest_name(text, choices)
+        likely = text if is_one else find_same_answer(text, choices) or nearest_name(text, choices)
         if not likely:
             return False
         mended = f'"{text}"' if text in choices else None
@@ -649,7 +649,7 @@ class _Checker:
         listed = ", ".join(f'`"{choice}"`' for choice in choices[:12])
         written = self._text(literal).strip("\"'")
         folded = [choice for choice in choices if choice.casefold() == written.casefold()]
-        meant = folded[0] if len(folded) == 1 else _same_answer(written, choices)
+        meant = folded[0] if len(folded) == 1 else find_same_answer(written, choices)
         instead = f'"{meant}"' if meant else ""
         self.note("impossible-comparison", literal, expected=listed, instead=instead)
 
@@ -691,7 +691,7 @@ def _write_as(written: str, expected: FactType, texts: tuple[str, ...]) -> str:
             return said if said in CONSTANTS else translate_condition(said)
 
 
-def _same_answer(text: str, choices: tuple[str, ...]) -> str:
+def find_same_answer(text: str, choices: tuple[str, ...]) -> str:
     """Return the one text that says the same as a yes or no in another language."""
     from ruletrail.formulas.foreign_words import translate_condition  # noqa: PLC0415 - rare
 

@@ -15,11 +15,11 @@ from ruletrail.layouts.lines import (
     match_words,
     split_lines,
 )
-from ruletrail.layouts.matching import Match, Reader, trim_words
-from ruletrail.layouts.model import Row, Slot, Variant, Words
+from ruletrail.layouts.matching import Match, Reader, read_printed, trim_words
+from ruletrail.layouts.model import NumberStyle, Row, Slot, Variant, Words
 from ruletrail.layouts.segments import Segment
 from ruletrail.problems import quote
-from ruletrail.suggestions import MOST_LISTED
+from ruletrail.suggestions import MOST_LISTED, with_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +284,8 @@ class _RowReader:
         why = self._name_odd(code)
         details, advice = _tell_shape(self.row) if fixed else ({}, "")
         if not fixed and why == _ODD["number"]:
-            details, advice = _advise_odd(printed)
+            style = self.row.numbers or self.reader.layout.numbers
+            details, advice = _advise_odd(printed, style)
         return Doubt(code, spot, why, {"text": quote(printed), **details}, advice)
 
     def _read_cell(self, cell: str, slot: Slot) -> dict[str, str | None]:
@@ -376,12 +377,13 @@ _GROUPED = re.compile(r"(?P<sign>-?)[1-9][0-9]{0,2}(?:(?P<mark>[.,])[0-9]{3})+")
 """Groups of three digits, which this row of the form has not: thousands, or three decimals."""
 
 
-def _advise_odd(printed: str) -> tuple[dict[str, str], str]:
+def _advise_odd(printed: str, style: NumberStyle) -> tuple[dict[str, str], str]:
     """Name the hint for what stands in the place of a number, and the numbers it may be."""
     if not has_digit(printed):
         return {}, "no-number-printed"
     if any(map(str.isalpha, printed)):
-        return {}, "letter-in-number"
+        meant = read_printed(with_digits(printed), style)
+        return ({"number": quote(meant)}, "letter-for-digit") if meant else ({}, "letter-in-number")
     grouped = _GROUPED.fullmatch(printed)
     if grouped is None:
         return {}, ""

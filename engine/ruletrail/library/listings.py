@@ -4,6 +4,7 @@ One that lies where no reference finds it, or that is in two places, is told.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ruletrail.documents import RULEBOOK_LIMITS
@@ -261,7 +262,22 @@ def find_misplaced(source: Source) -> Problem | None:
         return None
     from ruletrail.library.misplaced import Place, tell_misplaced  # noqa: PLC0415 - rare
 
-    return tell_misplaced(Place(*place, source.shown), said, source.read())
+    def find_twin(reference: Reference) -> Path | None:
+        return _find_twin(reference, source)
+
+    return tell_misplaced(Place(*place, source.shown), said, source.read(), find_twin)
+
+
+def _find_twin(reference: Reference, source: Source) -> Path | None:
+    """Find another file that is in its place, and is the very version that a reference names."""
+    for library in source.reach if reference.version else ():
+        with suppress(ProblemsError):  # of a folder that is closed nobody can tell
+            for path in library.candidates(reference.edition_only):
+                found = read_listing(library.source(path))
+                is_other = real_path(path) != real_path(source.path)
+                if is_other and found is not None and found.reference == reference:
+                    return path if _is_placed(found) else None
+    return None
 
 
 def _find_place(source: Source) -> tuple[Path, tuple[str, ...]] | None:

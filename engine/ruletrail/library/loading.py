@@ -113,6 +113,7 @@ def examine_rulebook(source: Source) -> Examination:
         found.problems += _blame_overlays(problems, layers, found.rulebook, found.schema)
     except ProblemsError as error:
         found.problems += error.problems
+    found.problems = _complete_rewritten(found)
     if found.schema is not None and found.schema.lists:
         found.problems = name_row_codes(found.problems, found.schema.lists)
     if found.schema is not None and found.rulebook is not None:
@@ -124,6 +125,20 @@ def examine_rulebook(source: Source) -> Examination:
     found.problems = name_removable(found.problems, lambda: _list_removable(source))
     found.problems = _join_outcomes(_without_lost_codes(found.problems))
     return found
+
+
+def _complete_rewritten(found: Examination) -> list[Problem]:
+    """Complete the formulas that somebody is told to write by what is known of their names."""
+    if not found.problems or found.resolved is None:
+        return found.problems
+    if found.rulebook is None or found.schema is None:
+        return found.problems
+    from ruletrail.linking.rewritten_formulas import complete_rewritten  # noqa: PLC0415 - rare
+
+    signatures = found.linked.signatures if found.linked is not None else {}
+    return complete_rewritten(
+        found.problems, found.resolved, found.rulebook, found.schema, signatures
+    )
 
 
 def _list_removable(source: Source) -> Iterable[str]:

@@ -253,7 +253,9 @@ def _of_rows(name: str, row_of: str, problem: Problem, scope: Scope) -> Problem:
     is_list = name in scope.lists
     if not is_list and scope.names.signatures[name].type == "text":
         # what texts are shown for is each of them: no rule gathers them
-        details = {"text": quote(name), "cell": cut(name), "list": cut(list_of(name))}
+        code, sentence = cut(list_of(name)), f'{{{scope.locale}: "{{{cut(name)}}} …"}}'
+        shown = f"{code}.…: {{expect: …, message: {sentence}}}"
+        details = {"text": quote(name), "instead": quote_to_write(shown)}
         return Problem("row-outside-list", problem.mark, details, "", SHOWN_BY_CHECK)
     gathered = _GATHERED.get(scope.names.signatures[name].type, "sum({})")
     instead = f"size({name})" if is_list else gathered.format(name)

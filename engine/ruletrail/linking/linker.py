@@ -81,6 +81,7 @@ def _begin(rulebook: Rulebook, schema: Schema, names: Names) -> Scope:
         KnownNames(rulebook.sources),
         rulebook.parameters,
         rulebook.language,
+        rulebook.locale,
         rulebook.report,
         rulebook.report_mark.file,
         schema.lists,

@@ -268,7 +268,13 @@ class _Resolver:
             self.problems.append(replace(problem, wording=CONSTANT_OF_RULE))
             return Fraction(0)
         if parameter is None and self.names.lookup(constant) is None:
+            from ruletrail.rulebooks.constants import judge_letters  # noqa: PLC0415 - rare
+
             near = Nearest(constant, KnownNames(self.parameters))
+            lettered = judge_letters(constant, mark) if not near.found else None
+            if lettered is not None:
+                self.problems.append(lettered)
+                return Fraction(0)
             details = {"text": quote(constant)}
             advice = "" if near.found or near.several else "number-or-parameter"
             self.problems.append(Problem("unknown-code", mark, details, near, advice))

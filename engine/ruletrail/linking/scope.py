@@ -22,6 +22,8 @@ class Scope:
     sources: KnownNames
     parameters: Mapping[str, Parameter]
     language: int
+    locale: str
+    """The language in which the rulebook itself is written."""
     report: str
     """The schema of reports, as the rulebook names it."""
     file: str

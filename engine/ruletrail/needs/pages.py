@@ -19,6 +19,7 @@ from ruletrail.formats import (
     with_unit,
 )
 from ruletrail.formulas import list_of
+from ruletrail.formulas.foreign_words import translate_condition
 from ruletrail.linking import LinkedRulebook, choices_of, label_of, unit_of
 from ruletrail.needs.finding import Needs
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph
@@ -138,12 +139,27 @@ class _Writer:
         else:
             yield f"{self.linked.rulebook.title} · {self.linked.rulebook.identity}"
 
-    def name(self, code: str) -> str:
+    def ask(self, code: str) -> str:
+        """Name an input that is asked for; a statement that is true or false becomes a question."""
+        if not self._is_yes_or_no(code) or label_of(self.linked, entry_of(code)).endswith("?"):
+            return self.name(code)
+        return self.name(code, self.say("yes_or_no"))
+
+    def _is_yes_or_no(self, code: str) -> bool:
+        """Tell a field that is true or false, or one of two words that say so."""
+        signature = self.linked.signatures.get(entry_of(code))
+        if signature is None or signature.type != "text":
+            return signature is not None and signature.type == "boolean"
+        said = sorted(map(translate_condition, signature.choices))
+        return said == ["false", "true"]
+
+    def name(self, code: str, asked: str = "") -> str:
+        """Name a code with its label; `asked` is what stands behind that where it is asked for."""
         label, (over, row, name) = label_of(self.linked, entry_of(code)), cut_code(code)
         told = [] if label in (code, entry_of(code), name) else [label]
         if row and self.reading is not None and self.reading.lists.get(over, {}).get("row"):
             told.append(name_row(self.reading, over, row))
-        return f"{code} ({', '.join(told)})" if told else code
+        return f"{code} ({', '.join(told)}{asked})" if told else code + asked
 
     def outcome(self, word: str) -> str:
         """Say an outcome in the author's words, of sections and checks in ours."""
@@ -195,7 +211,7 @@ class _Writer:
         if is_unasked:
             yield Paragraph(self.say("unasked_else" if is_by_hand else "unasked_all"))
         elif needs.next not in (None, *needs.unasked) and not needs.answered:
-            yield Paragraph(self.say("next", what=self.name(str(needs.next))))
+            yield Paragraph(self.say("next", what=self.ask(str(needs.next))))
         if needs.foreseen is not None:
             foreseen = self.outcome(needs.foreseen)
             yield Paragraph(self.say("foreseen", outcome=foreseen), "note")
@@ -314,6 +330,8 @@ class _Writer:
     def _told(self, code: str) -> str:
         """Name an input, and say of one that nobody is to write whose it is."""
         needs, name = self.needs, self.name(code)
+        if code in needs.relevant and code not in needs.unasked:
+            return self.ask(code)
         if code not in needs.undue or (code in needs.relevant and code not in needs.unasked):
             return name
         entries, over = self.linked.rulebook.entries.values(), entry_of(code)
@@ -352,6 +370,7 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "che manca può restare vuoto; se lo si scrive, può cambiare la risposta.",
         "optional": "Che cosa può restare vuoto, ma conta se lo si scrive",
         "next": "Da chiedere per primo: {what}",
+        "yes_or_no": ": sì o no?",
         "foreseen": "Una volta dati tutti, qualunque sia il loro valore, la risposta sarà: "
         "{outcome}.",
         "fields_elsewhere": "Qui si dice solo se è dovuto: che cosa serve ancora ai suoi campi lo "
@@ -421,6 +440,7 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "{outcome}. What is missing may stay empty; once it is written it may change the answer.",
         "optional": "What may stay empty, but matters once it is written",
         "next": "To ask first: {what}",
+        "yes_or_no": ": yes or no?",
         "foreseen": "Once all are given, whatever they are, the answer will be: {outcome}.",
         "fields_elsewhere": "This only says whether it is due: what its fields still need, "
         "`ruletrail needed {report}` says.",

@@ -184,6 +184,11 @@ HINTS = hints(
     ("letter-in-number",
         "fra le cifre c'è una lettera: guarda il modulo, e scrivi il numero a mano",
         "there is a letter among the digits: look at the form, and write the number by hand"),
+    ("letter-for-digit",
+        ("fra le cifre c'è una lettera, O per zero o l per uno: guarda il modulo; se è {number}, "
+         "scrivilo a mano così"),
+        ("there is a letter among the digits, O for zero or l for one: look at the form; if it is "
+         "{number}, write it so by hand")),
     ("grouped-number", "qui il modulo non scrive così le migliaia: scrivi a mano {whole}",
         "here the form does not write thousands like this: write {whole} by hand"),
     ("grouped-or-decimals",

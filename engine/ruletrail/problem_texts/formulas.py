@@ -272,8 +272,9 @@ HINTS = hints(
          "misura non si scrive nella formula, ma in `unit`"),
         ("an operator is missing between {expected} and {text}, such as `*`, `and` or `>=`; a "
          "unit is not written in the formula, but in `unit`")),
-    ("formula-no-else", "completa così: `a if condizione else b`",
-        "complete it like this: `a if condition else b`"),
+    ("formula-no-else",
+        "manca il valore degli altri casi: scrivi {instead}, con quel valore al posto di `…`",
+        "the value of the other cases is lacking: write {instead}, with it in the place of `…`"),
     ("formula-range",
         "gli intervalli non ci sono: elenca i codici, `sum(A, B)`, o dichiarali in un gruppo",
         "there are no ranges: list the codes, `sum(A, B)`, or declare them in a group"),
@@ -295,6 +296,12 @@ HINTS = hints(
         "a sign is missing before the bracket: to multiply, write `*`"),
     ("condition-in-the-middle", "la condizione sta nel mezzo: scrivi {instead}",
         "the condition stands in the middle: write {instead}"),
+    ("choice-without-else",
+        ("una scelta ha tre parti, e ne manca: scrivi {instead}, con un valore al posto di ogni "
+         "`…`; se negli altri casi non c'è alcun valore, la condizione va sotto `when`"),
+        ("a choice has three parts, and some are lacking: write {instead}, with a value in the "
+         "place of each `…`; where in other cases there is no value, the condition goes under "
+         "`when`")),
     ("bare-text-code",
         ("qui {text} è il codice di una voce, e non può essere uguale: per il testo scrivi "
         "{instead}"),

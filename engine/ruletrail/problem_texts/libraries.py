@@ -51,10 +51,12 @@ TEXTS = {
         "versione di un altro ha la sua risposta comunque",
         "`ruletrail check` of this file says what to mend; a report that pins the version of "
         "another one is answered all the same"),
-    "rulebook-exists": error("{text} c'è già in un'altra raccolta",
-        "{text} is there already, in another library",
-        "è {file}: scegli un altro nome o un'altra edizione; nulla è stato scritto",
-        "it is {file}: choose another name or another edition; nothing was written"),
+    "rulebook-exists": error("{text} c'è già, in un altro posto",
+        "{text} is there already, in another place",
+        "è {file}: scegli un altro nome o un'altra edizione, o continua quello; nulla è stato "
+        "scritto",
+        "it is {file}: choose another name or another edition, or go on with that one; nothing "
+        "was written"),
     "rulebooks-not-found": error("in {text} non ci sono rulebook",
         "there are no rulebooks in {text}",
         "indica un rulebook o una cartella che ne contiene; `ruletrail new NOME/EDIZIONE` ne "
@@ -70,6 +72,16 @@ HINTS = hints(
         "write {instead}, or move the file to {target}"),
     ("move-file", "non è al suo posto: spostalo in {target}",
         "it is out of place: move it to {target}"),
+    ("write-or-remove",
+        ("{version} è già in {twin}, e in un secondo posto non la si troverebbe più: scrivi "
+         "{instead}, o togli questo file"),
+        ("{version} is in {twin} already, and in a second place it could not be found any more: "
+         "write {instead}, or remove this file")),
+    ("raise-or-remove",
+        ("{version} è già in {twin}, e in un secondo posto non la si troverebbe più: alza "
+         "`version` in questo file, o toglilo"),
+        ("{version} is in {twin} already, and in a second place it could not be found any more: "
+         "raise `version` in this file, or remove it")),
     ("there-is", "c'è {known}", "there is {known}"),
     ("there-are", "ci sono {known}", "there are {known}"),
     ("version-numbers", "una versione ha tre numeri: {instead}",

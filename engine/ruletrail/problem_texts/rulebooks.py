@@ -343,10 +343,9 @@ HINTS = hints(
         "write a rule that gathers the rows, such as {instead}, and its code in braces"),
     ("shown-by-check",
         ("lo mostra un controllo di righe, il cui messaggio si legge per ogni riga in cui "
-         '`expect` è falso: sotto `checks`, `{list}.…: {{expect: …, message: {{it: "{{{cell}}} '
-         '…"}}}}`'),
+         "`expect` è falso: sotto `checks`, {instead}"),
         ("a check of rows shows it, whose message is read for each row in which `expect` is "
-         'false: below `checks`, `{list}.…: {{expect: …, message: {{en: "{{{cell}}} …"}}}}`')),
+         "false: below `checks`, {instead}")),
     ("intervals-as-scale",
         ("le chiavi di {code} sono intervalli, e una tabella cerca un valore esatto: "
         "scrivi una scala, {instead}"),

@@ -238,6 +238,9 @@ HINTS = hints(
          "{instead}, se invece dice che cosa non va {denied}"),
         ("`expect` holds what must be true: if this condition must be, write {instead}; if it says "
          "what is wrong, {denied}")),
+    ("what-must-not-be",
+        "è il contrario di {own}, che dice ciò che deve essere vero: scrivi {instead}",
+        "this is the reverse of {own}, which says what must be true: write {instead}"),
     ("condition-of-cases",
         "una decisione non ha condizioni sue: scrivila nel `when` di ogni caso",
         "a decision has no condition of its own: write it in the `when` of each case"),

@@ -622,6 +622,8 @@ SHARED_HINTS = hints(
         " {longer} toglie l'avviso"),
         ("for thousands write {whole}; if they are decimals it is right, and {longer} takes the"
         " warning away")),
+    ("thousands-as-found", "il rulebook dà {whole}: scrivilo così, senza punto",
+        "the rulebook gives {whole}: write it so, without the point"),
     ("money-thousands", "se il punto separava le migliaia, scrivi {instead}",
         "if the point was to separate thousands, write {instead}"),
     ("outcomes-of", "hanno un esito {known}; per un valore c'è `ruletrail explain`",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from ruletrail.documents import Node, ScalarNode, in_quotes, items_of, members_of
+from ruletrail.documents import Cut, Node, ScalarNode, in_quotes, items_of, members_of
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Problem, quote, quote_to_write
 from ruletrail.schemas import FieldDeclaration, Schema
@@ -15,7 +15,11 @@ _WORD_OF_CODE = re.compile(r"\w+")
 
 def find_cut_texts(node: Node, schema: Schema) -> list[Problem]:
     """Find the texts of a report without quotes that end before a `#` that touches a word."""
-    return [_remark_cut(text, label) for text, label in _list_texts(node, schema) if text.cut]
+    return [
+        _remark_cut(text, text.cut, label)
+        for text, label in _list_texts(node, schema)
+        if text.cut is not None
+    ]
 
 
 def list_values(node: Node, schema: Schema) -> Iterator[tuple[Node, FieldDeclaration | None]]:
@@ -52,15 +56,14 @@ def _list_texts(node: Node, schema: Schema) -> Iterator[tuple[ScalarNode, str]]:
             yield each, ""
 
 
-def _remark_cut(value: ScalarNode, label: str) -> Problem:
+def _remark_cut(value: ScalarNode, cut: Cut, label: str) -> Problem:
     """Say of a text that ends before a `#` what is lost, and how all of it is written."""
-    whole = in_quotes(f"{value.text} {value.cut}")
-    details = {"text": quote(value.cut), "instead": quote_to_write(whole)}
-    at = value.mark.text.rfind(value.cut)
-    mark = value.mark if at < 0 else replace(value.mark, column=at + 1)
+    whole = in_quotes(f"{value.text} {cut.text}")
+    details = {"text": quote(cut.text), "instead": quote_to_write(whole)}
     # what goes over lines, or on and on, nobody copies from a hint
-    is_long = at < 0 or bool(value.written) or len(whole) > _LONGEST_SHOWN
-    return Problem("text-cut", mark, details, "", "text-cut-long" if is_long else "", label=label)
+    is_long = bool(cut.mark.head) or bool(value.written) or len(whole) > _LONGEST_SHOWN
+    advice = "text-cut-long" if is_long else ""
+    return Problem("text-cut", cut.mark, details, "", advice, label=label)
 
 
 def explain_lines_of_texts(

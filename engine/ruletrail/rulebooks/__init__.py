@@ -40,9 +40,11 @@ if TYPE_CHECKING:
     from ruletrail.rulebooks.clauses import (
         describe,
         mark_at,
+        parse_whole,
         say_otherwise,
         scalars_at,
         settle_quotes,
+        tell_formula,
         to_problem,
     )
     from ruletrail.rulebooks.later_constructs import find_later_constructs, language_of
@@ -62,9 +64,11 @@ else:
             "clauses": [
                 "describe",
                 "mark_at",
+                "parse_whole",
                 "say_otherwise",
                 "scalars_at",
                 "settle_quotes",
+                "tell_formula",
                 "to_problem",
             ],
             "later_constructs": ["find_later_constructs", "language_of"],
@@ -115,9 +119,11 @@ __all__ = [
     "mark_at",
     "measure_filled",
     "merge_rulebooks",
+    "parse_whole",
     "refuse_removal",
     "say_otherwise",
     "scalars_at",
     "settle_quotes",
+    "tell_formula",
     "to_problem",
 ]  # fmt: skip

@@ -145,6 +145,18 @@ def _term(text: str) -> str:
     return term(text) if text in _TYPES else text
 
 
+def parse_whole(
+    text: str, language: int, lookups: Container[str]
+) -> tuple[Formula | None, list[Finding]]:
+    """Parse a formula, or find what is wrong with it and what makes it whole."""
+    formula, findings = parse_formula(text, language, lookups)
+    if any(finding.mended is not None for finding in findings):
+        from ruletrail.formulas.mending import only_whole  # noqa: PLC0415 - rare
+
+        findings = only_whole(text, findings, language, lookups)
+    return formula, findings
+
+
 @dataclass(slots=True)
 class Gathering:
     """What is gathered while a rulebook is built: languages, status, problems."""
@@ -169,12 +181,7 @@ class Gathering:
         """Parse a formula, or find what is wrong with it and what mends it; each text once."""
         known = self.parsed.get(text)
         if known is None:
-            formula, findings = parse_formula(text, self.language, self.lookups)
-            if any(finding.mended is not None for finding in findings):
-                from ruletrail.formulas.mending import only_whole  # noqa: PLC0415 - rare
-
-                findings = only_whole(text, findings, self.language, self.lookups)
-            known = self.parsed[text] = formula, findings
+            known = self.parsed[text] = parse_whole(text, self.language, self.lookups)
         return known
 
     def note(self, code: str, mark: Mark, advice: str = "", /, **details: str) -> None:
@@ -232,6 +239,12 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
     if not isinstance(node, ScalarNode):
         return None
     formula, findings = gathering.parse(node.text)
+    gathering.problems += tell_formula(findings, node)
+    return Clause(formula, node) if formula is not None else None
+
+
+def tell_formula(findings: Sequence[Finding], node: ScalarNode) -> list[Problem]:
+    """Tell what is wrong with a formula that was not parsed."""
     findings, whole = settle_quotes(findings, node)
     problems = [to_problem(finding, node, whole) for finding in findings]
     otherwise = say_otherwise(node.text.strip(), node) if problems else ""
@@ -240,8 +253,7 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
     if not all(problem.fixes for problem in problems):
         # what makes a formula whole is all of it, or nothing
         problems = [replace(problem, fixes=()) for problem in problems]
-    gathering.problems += problems
-    return Clause(formula, node) if formula is not None else None
+    return problems
 
 
 def build_clause_or_reason(

@@ -12,6 +12,7 @@ from ruletrail.problems import Fix, Mark, Problem, quote, quote_to_write, term
 from ruletrail.suggestions import (
     day_like,
     days_of_short_year,
+    with_digits,
     with_hyphens,
     within_printed_quotes,
 )
@@ -77,7 +78,7 @@ def judge_begin(node: ScalarNode) -> Problem | None:
         details = {"text": quote(shown), "instead": quote_to_write(text)}
         return Problem("value-not-number", node.mark, details, "", "remove-quotes")
     else:
-        return None
+        return judge_letters(text, node.mark)
     details = {"text": quote(shown), "instead": quote_to_write(number)}
     return Problem("value-not-number", node.mark, details, "", "write-instead")
 
@@ -104,6 +105,8 @@ def _of_two_readings(shown: str, number: str, mark: Mark) -> Problem:
 def judge_counted(node: ScalarNode) -> Problem | None:
     """Return what is wrong with a number that stands with what it counts, such as `120 m2`."""
     match = _NUMBER_AND_UNIT.fullmatch(node.text.strip())
+    if (lettered := judge_letters(node.text, node.mark)) is not None:
+        return lettered
     if match is None or not match["unit"]:
         return None
     if _EITHER.fullmatch(match["number"]):
@@ -140,6 +143,8 @@ def judge_word(text: str, mark: Mark) -> Problem:
     match = _NUMBER_AND_UNIT.fullmatch(inner or text.strip())
     if match is not None and _EITHER.fullmatch(match["number"]):
         return _of_two_readings(text, match["number"], mark)
+    if (lettered := judge_letters(text, mark)) is not None:
+        return lettered
     if match is None:
         return Problem("value-not-number", mark, details, "", "value-in-digits")
     number = quote(_plain(match["number"]))
@@ -148,6 +153,22 @@ def judge_word(text: str, mark: Mark) -> Problem:
     if signs and not match["unit"]:
         advice, details["signs"] = "straight-quotes", quote(signs)
     return Problem("value-not-number", mark, details, "", advice)
+
+
+def judge_letters(text: str, mark: Mark) -> Problem | None:
+    """Return what is wrong with a number that has letters for digits, `l5,6`; None for others.
+
+    An `l` after the last digit may be of litres.
+    """
+    digits = with_digits(text.strip())
+    if re.fullmatch(rf"(?:{_NUMBER})l", text.strip()):
+        return None
+    if re.fullmatch(_NUMBER, digits) is None:
+        return None
+    if _EITHER.fullmatch(digits):
+        return _of_two_readings(text, digits, mark)
+    details = {"text": quote(text), "number": quote(_plain(digits))}
+    return Problem("value-not-number", mark, details, "", "letters-for-digits")
 
 
 def judge_beside_numbers(text: str, mark: Mark) -> Problem | None:

@@ -25,10 +25,15 @@ from ruletrail.problems import (
     quote_to_write,
 )
 from ruletrail.schemas.alternatives import MOST_VIOLATIONS, are_of_wrong_type
+from ruletrail.schemas.conditions_meant import (
+    CONDITIONS,
+    UNLESS,
+    advise_condition,
+    advise_unknown,
+)
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import choices_of, matches
 from ruletrail.schemas.meant_keys import (
-    WHAT_MUST_BE_TRUE,
     find_held,
     find_meant,
     is_of_row,
@@ -82,10 +87,6 @@ _NEVER_LEFT_OUT = frozenset({
 """The keys of which an entry has no meaning without what they hold."""
 _OTHERWISE = frozenset({"otherwise", "else", "altrimenti", "default"})
 """What people write for the rule's own formula, as if it were an exception."""
-_UNLESS = frozenset({"unless", "except", "not", "salvo", "tranne", "a_meno_che", "eccetto"})
-"""What people write for a condition on which an exception does not hold."""
-_CONDITIONS = frozenset({"when", "if", "se", "quando", "condizione", "condition"})
-"""What people call the condition on which an entry is looked at."""
 _OF_LISTS = frozenset({
     "rows", "righe", "list", "lists", "lista", "elenco", "elenchi", "table", "tabella", "for_each",
 })  # fmt: skip
@@ -344,6 +345,8 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
             advice, details = _advise_key(key, error, place)
             if key in absent and not advice:
                 advice, details = "key-for-absent", _ask_for_absent(key, absent[key], place)
+            elif not advice and not _name_found(suggestion):
+                advice, details = advise_unknown(key, error, place)
             found = "" if advice else suggestion
             yield Problem("unknown-key", mark, {"key": quote(key), **details}, found, advice)
 
@@ -409,13 +412,11 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return "lists-not-read", {}
     if "exceptions" in error.absolute_path and key in _OTHERWISE:
         return "exception-base", {"owner": "when"}
-    if "exceptions" in error.absolute_path and code_like(key).lower() in _UNLESS:
+    if "exceptions" in error.absolute_path and code_like(key).lower() in UNLESS:
         return "exception-unless", {}
-    if joined := _join_condition(key, error, place):
-        return "condition-joined", {"instead": quote_to_write(joined)}
-    if told := _ask_what_must_be_true(key, error, place):
-        return WHAT_MUST_BE_TRUE, told
-    if code_like(key).lower() in _CONDITIONS and len(error.absolute_path) == _DEPTH_OF_ENTRIES:
+    if told := advise_condition(key, error, place):
+        return told
+    if code_like(key).lower() in CONDITIONS and len(error.absolute_path) == _DEPTH_OF_ENTRIES:
         advice = _ELSEWHERE.get(str(error.absolute_path[0]), "")
         if advice:
             return advice, {}
@@ -460,39 +461,6 @@ def _say_where_bands_begin(key: str, place: Node) -> tuple[str, dict[str, str]]:
         return "band-ends", {}
     beginning = "from" if code_like(key).lower() in _EXCLUDED_ENDS else "above"
     return "band-begins-elsewhere", {"instead": quote_to_write(f"{beginning}: {end.text}")}
-
-
-def _join_condition(key: str, error: Any, place: Node) -> str:
-    """Write a condition on which a check or section would be asked into its own; else nothing."""
-    part = str(error.absolute_path[0]) if len(error.absolute_path) == _DEPTH_OF_ENTRIES else ""
-    own = {"checks": "expect", "sections": "due"}.get(part, "")
-    condition, whole = (members_of(place).get(each) for each in (key, own))
-    is_condition = code_like(key).lower() in _CONDITIONS
-    if not (is_condition and isinstance(condition, ScalarNode) and isinstance(whole, ScalarNode)):
-        return ""
-    if own == "due":
-        return f"due: ({condition.text}) and ({whole.text})"
-    return f"expect: not ({condition.text}) or ({whole.text})"
-
-
-def _ask_what_must_be_true(key: str, error: Any, place: Node) -> dict[str, str]:
-    """Write a condition as what a check expects, and denied: only its author knows which is meant.
-
-    What others call the condition of a check is often the one on which it fails.
-    """
-    is_entry = len(error.absolute_path) == _DEPTH_OF_ENTRIES
-    condition = members_of(place).get(key)
-    if not is_entry or error.absolute_path[0] not in ("checks", "properties"):
-        return {}
-    if code_like(key).lower() not in _CONDITIONS or not isinstance(condition, ScalarNode):
-        return {}
-    either = (condition.text, f"not ({condition.text})")
-    asked, denied = either if condition.style == "plain" else map(write_flow, either)
-    return {
-        "instead": quote_to_write(f"expect: {asked}"),
-        "denied": quote_to_write(f"expect: {denied}"),
-        "meant": "expect",
-    }
 
 
 def _property_names(error: Any, place: Node) -> Iterator[Problem]:

@@ -116,6 +116,11 @@ _HELD_BY = {
 WHAT_MUST_BE_TRUE = "what-must-be-true"
 """The hint for a condition in the place of what a check expects, which may be the reverse of it."""
 
+WHAT_MUST_NOT_BE = "what-must-not-be"
+"""The hint for the reverse of an entry's condition, under a key that says so: `unless`."""
+_WITH_MEANT = (WHAT_MUST_BE_TRUE, WHAT_MUST_NOT_BE)
+"""The hints whose details name the key that is meant."""
+
 _OF_ROWS = ("rules", "checks")
 """The parts of a rulebook whose entries may be written for each row of a list."""
 _DEPTH_OF_ENTRIES = 2
@@ -223,8 +228,8 @@ def is_certain(problem: Problem) -> bool:
 
 
 def _suggested(problem: Problem) -> str:
-    if problem.advice == WHAT_MUST_BE_TRUE:
-        return "expect"
+    if problem.advice in _WITH_MEANT:
+        return problem.details["meant"]
     near = problem.suggestion
     return near.found if isinstance(near, Nearest) else near
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ruletrail.documents import ScalarNode
 from ruletrail.problems import quote
-from ruletrail.suggestions import with_hyphens
+from ruletrail.suggestions import with_digits, with_hyphens
 from ruletrail.values import write_number
 
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -75,7 +75,6 @@ _ENDING = re.compile(r"(?<=[0-9])[,.] {0,9}$")
 """The sign after the last digit that belongs to a sentence, or to decimals that are not there."""
 _ZEROS = re.compile(r"(-?[0-9]+)\.0+")
 """Decimals that say nothing: `39301.00`."""
-_LETTERS_LIKE_DIGITS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1"})
 _NEEDLESS_ZEROS = re.compile(r"(?<![0-9.])0+(?=[0-9])")
 _UNITS = " €$£%‰';"
 """What people write around a number."""
@@ -181,11 +180,8 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     text = _NUMBER_AND_WORD.sub(r"\1", ratio[1].strip()) if ratio else text
     advice, number = _match_number(text, is_whole=is_whole)
     if advice == _NO_NUMBER[is_whole]:
-        digits = _NEEDLESS_ZEROS.sub("", text.translate(_LETTERS_LIKE_DIGITS))
-        has_digits = any(map(str.isdigit, text))
-        is_meant = has_digits and _PLAIN.fullmatch(digits) is not None
-        fits = is_meant and not (is_whole and "." in digits)
-        return ("letters-for-digits", digits) if fits else (advice, place.text)
+        meant = _read_letters(text, is_whole=is_whole)
+        return meant or (advice, place.text)
     if is_whole and "." in number:
         zeros = _ZEROS.fullmatch(number)
         return ("whole-without-decimals", zeros[1]) if zeros else ("number-not-whole", number)
@@ -198,6 +194,24 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
         return "number-in-quotes", number
     # a plain number that is none of this type lacks nothing but being whole
     return ("number-not-whole" if number == place.text else advice), number
+
+
+def _read_letters(text: str, *, is_whole: bool) -> tuple[str, str] | None:
+    """Find the number that a text means which has letters for digits; None where it means none.
+
+    Where its sign may part thousands or decimals, the hint says both numbers.
+    """
+    digits = _NEEDLESS_ZEROS.sub("", with_digits(text))
+    advice, number = _match_number(digits, is_whole=is_whole)
+    if advice in (_NO_NUMBER[is_whole], "number-or-values"):
+        return None
+    if is_whole and "." in number:
+        zeros = _ZEROS.fullmatch(number)
+        return ("letters-for-digits", zeros[1]) if zeros else ("number-not-whole", number)
+    if advice == "number-alone" and _GROUPS.fullmatch(number):
+        return "number-point-or-thousands", number
+    is_either = advice == "number-comma-or-thousands"
+    return (advice if is_either else "letters-for-digits"), number
 
 
 def _write_out(multiple: re.Match[str], *, is_whole: bool) -> str:

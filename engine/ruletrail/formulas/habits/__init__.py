@@ -4,7 +4,14 @@
 in "invalid syntax". Where there is no doubt what was meant, a finding says what mends it.
 """
 
+from ruletrail.formulas.habits.choices import LEFT_OUT, REWRITING
 from ruletrail.formulas.habits.finding import apply_mended, find_habits
 from ruletrail.formulas.habits.percentages import find_percents_before_sums
 
-__all__ = ["apply_mended", "find_habits", "find_percents_before_sums"]
+__all__ = [
+    "LEFT_OUT",
+    "REWRITING",
+    "apply_mended",
+    "find_habits",
+    "find_percents_before_sums",
+]

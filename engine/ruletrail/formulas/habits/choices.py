@@ -16,12 +16,21 @@ from ruletrail.problems import cut
 _CHOICES = frozenset({"if", "se", "iif"})
 _JOINING = {"and": "and", "e": "and", "or": "or", "o": "or"}
 _DENYING = frozenset({"not", "non"})
-_LEFT_OUT = "…"
+LEFT_OUT = "…"
+"""What stands in a formula where only its author knows what."""
 _ARGUMENTS_OF_IF = 3
 _THEN, _ELSE = ("then", "allora"), ("else", "altrimenti")
 _CONDITIONS = ("se", "if", "quando", "when")
 BEGINNING = frozenset({*_CHOICES, *_JOINING, *_DENYING, *_CONDITIONS})
 """The words that one of these may begin with."""
+
+_IN_THE_MIDDLE, _IF_THEN = "condition-in-the-middle", "if-then"
+SHORT = "choice-without-else"
+"""The hint for a call of a choice without one of its three parts."""
+NO_ELSE = "formula-no-else"
+"""The hint for a choice that this language has, but for its other side."""
+REWRITING = frozenset({"write-instead", _IN_THE_MIDDLE, _IF_THEN, SHORT, NO_ELSE})
+"""The hints with a piece of a formula as this language writes it."""
 
 Mend = Callable[[str, int], tuple[str, bool]]
 """What writes a piece of a formula without its habits, and tells whether it is certain."""
@@ -54,7 +63,7 @@ def rewrite_choice(formula: WrittenFormula, at: int, mend: Mend) -> tuple[Findin
     is_sure = all(is_piece_sure for _, is_piece_sure in pieces)
     finding = Finding(
         "formula-syntax", begin, formula.tokens[at].text, instead,
-        advice="condition-in-the-middle", old=formula.text[begin:end].rstrip(),
+        advice=_IN_THE_MIDDLE, old=formula.text[begin:end].rstrip(),
         mended=instead if is_sure else None,
     )  # fmt: skip
     return finding, last
@@ -112,7 +121,7 @@ def _if_then(
     condition = mend(formula.between(0, then), formula.language)[0]
     result = mend(formula.between(then, len(words)), formula.language)[0]
     begin, instead = formula.tokens[0], f"not ({condition}) or {result}"
-    finding = Finding("formula-word", begin.offset, begin.text, instead, advice="if-then")
+    finding = Finding("formula-word", begin.offset, begin.text, instead, advice=_IF_THEN)
     return finding, len(words)
 
 
@@ -131,8 +140,8 @@ def rewrite_call(formula: WrittenFormula, at: int, mend: Mend) -> tuple[Finding,
         return None  # `AND(a > 1,5, b)` is no conjunction of three
     mended = [mend(formula.between(one, other), formula.language) for one, other in pairwise(ends)]
     is_short = word in _CHOICES and len(mended) < _ARGUMENTS_OF_IF
-    if is_short and (not is_sure or (not semicolons and formula.language > 1)):
-        return None  # `SE(a > 1,5)` has one argument, or two; `IF(a, b)` may read a table
+    if is_short and not is_sure:
+        return None  # `SE(a > 1,5)` has one argument, or two
     is_sure = is_sure and not is_short and all(is_piece_sure for _, is_piece_sure in mended)
     written = _write_call(word, [piece for piece, _ in mended])
     if not written:
@@ -143,7 +152,8 @@ def rewrite_call(formula: WrittenFormula, at: int, mend: Mend) -> tuple[Finding,
     instead = written if is_alone else f"({written})"
     finding = Finding(
         "unknown-function", token.offset, token.text, instead, ", ".join(formula.functions),
-        advice="write-instead", old=whole, mended=instead if is_sure else None,
+        advice=SHORT if LEFT_OUT in written else "write-instead",
+        old=whole, mended=instead if is_sure else None,
     )  # fmt: skip
     return finding, end + 1
 
@@ -153,10 +163,10 @@ def _write_call(word: str, pieces: list[str]) -> str:
     if not all(pieces):
         return ""
     safe = [_in_brackets(piece) for piece in pieces]
-    if word in _CHOICES and len(pieces) in (_ARGUMENTS_OF_IF, _ARGUMENTS_OF_IF - 1):
+    if word in _CHOICES and len(pieces) <= _ARGUMENTS_OF_IF:
         # a spreadsheet gives FALSE or 0 where the third is left out; here the author says what
-        other = safe[2] if len(pieces) == _ARGUMENTS_OF_IF else _LEFT_OUT
-        return f"{safe[1]} if {safe[0]} else {other}"
+        condition, chosen, other = [*safe, LEFT_OUT, LEFT_OUT][:_ARGUMENTS_OF_IF]
+        return f"{chosen} if {condition} else {other}"
     if word in _JOINING and len(pieces) > 1:
         return f" {_JOINING[word]} ".join(safe)
     return f"not {safe[0]}" if word in _DENYING and len(pieces) == 1 else ""

@@ -2,12 +2,14 @@
 
 from collections.abc import Container, Iterator, Sequence
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.habits import choices, names, numbers, phrases, signs
 from ruletrail.formulas.habits.written_formulas import LONGEST_SHOWN, WrittenFormula, ends_operand
 from ruletrail.formulas.lexer import WORDS, Finding, Token, join_row_codes, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE
 from ruletrail.formulas.written_numbers import CLOSE, OPEN
 from ruletrail.problems import Edit, choose_apart, cut
+from ruletrail.suggestions import code_like
 
 _BEGINNING = (
     choices.BEGINNING | names.BEGINNING | numbers.BEGINNING | phrases.BEGINNING | signs.BEGINNING
@@ -31,14 +33,31 @@ def find_habits(
 def mend_habits(text: str, language: int = LATEST_LANGUAGE) -> tuple[str, bool]:
     """Write a piece of a formula without its habits; as it is, and False, where one is in doubt.
 
-    Half of it would be another formula: `max(1,234; 5)` has not three arguments.
+    Half of it would be another formula: `max(1,234; 5)` has not three arguments. A word without
+    quotes is one value whatever it means, so that all around it is written anew.
     """
     tokens = read_tokens(text)
     # the point of a row's code is no habit
     tokens = tokens if language < FUNCTIONS["size"].since else join_row_codes(tokens)
     findings = find_habits(tokens, text, language)
     is_sure = all(each.mended is not None for each in findings)
-    return (apply_mended(text, findings) if is_sure else text), is_sure
+    as_values = [_as_value(each) for each in findings]
+    is_clear = all(each.mended is not None for each in as_values)
+    return (apply_mended(text, as_values) if is_clear else text), is_sure
+
+
+def _as_value(finding: Finding) -> Finding:
+    """Write a word that may be a text: in quotes, but for `sì`, which only linking tells from true.
+
+    Without its accents it is a name, so that the rest can be parsed. A choice is a value too where
+    a part of it is left to the author.
+    """
+    if finding.advice == choices.SHORT:
+        return replace(finding, mended=finding.instead)
+    if finding.code != "formula-bare-text" or finding.mended is not None:
+        return finding
+    is_answer = finding.advice == names.TRUTH_OR_TEXT
+    return replace(finding, mended=code_like(finding.text) if is_answer else finding.instead)
 
 
 def apply_mended(text: str, findings: Sequence[Finding]) -> str:
@@ -125,13 +144,12 @@ def _rewrite(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
 
 
 def _rewrite_if(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
-    """Write `if(a, b, c)`, the call of a spreadsheet: no condition stands before its bracket."""
+    """Write `if(a, b, c)`, the call of a spreadsheet: no value stands before it."""
     token, previous, following = formula.around(at)
     is_called = token.text == "if" and following is not None and following.text == "("
     if not is_called or (previous is not None and ends_operand(previous)):
         return None
-    _, cuts = formula.read_brackets(at + 1)
-    return choices.rewrite_call(formula, at, mend_habits) if cuts else None
+    return choices.rewrite_call(formula, at, mend_habits)
 
 
 def _may_begin(formula: WrittenFormula, at: int) -> bool:

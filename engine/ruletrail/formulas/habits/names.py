@@ -41,6 +41,8 @@ _WITH_POINTS = {
 """The same for words with a point in them, `SOMMA.SE`, whole or by what stands before it."""
 _SELECTING = frozenset({"where", "dove", "for", "per"})
 """What people write before the rows that a sum is of."""
+TRUTH_OR_TEXT = "truth-or-text"
+"""The hint for `sì` without quotes, beside a value of which it is not known yet what it is."""
 _KEYWORDS = frozenset(keyword.kwlist) - WORDS
 BEGINNING = frozenset({*_FOREIGN_CALLS, *_WITH_POINTS})
 """The words that a function of spreadsheets may begin with."""
@@ -130,7 +132,7 @@ def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
     meant = ".".join(map(code_like, name.split(".")))
     advice = "code-shape" if meant[:1].isalpha() else ""
     if may_be_text and (answer or advice):
-        advice = "truth-or-text" if answer else "code-or-text"
+        advice = TRUTH_OR_TEXT if answer else "code-or-text"
         shown = f"`{answer or meant}`"
         return Finding("formula-bare-text", start, name, f'"{name}"', shown, advice=advice)
     if answer:
