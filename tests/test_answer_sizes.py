@@ -1,6 +1,7 @@
 """Chunks are bounded by what goes out too: a rulebook's own texts may stand in every row."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import ruletrail
 from ruletrail.batches import answer_sizes
 from ruletrail.batches.answer_sizes import MOST_OUT, bound_by_answers, cut_chunks
 from ruletrail.batches.checkpoints import Partial
+from ruletrail.batches.lines import BlockSize, Lines, cut_blocks
 from ruletrail.batches.rows import BEGIN, Chunk, Counts, Place, RawRow, Rows
 from ruletrail.batches.sources import BY_COLUMNS, BY_ROWS
 from ruletrail.linking import LinkedRulebook
@@ -145,6 +147,99 @@ def test_answers_are_the_same_however_they_are_cut(
         assert call("batch", *words, "-o", f"{name}.{form}", stdin=stdin)[0] == 0
         assert [each for each in pieces if each] == ([ROWS] if name == "whole" else [300] * 3)
     assert Path(f"cut.{form}").read_bytes() == Path(f"whole.{form}").read_bytes()
+
+
+def _of_reports(*rules: str, most: int = 500) -> BlockSize:
+    """Return the size of chunks for rules over texts of a form, one of them of two choices."""
+    fields = {
+        "A": {"type": "number"},
+        "T": {"type": "string"},
+        "C": {"enum": ["yes", "no"]},
+        "L": rows_of({"t": "string", "u": "string"}, most),
+    }
+    entries = dict(each.split(": ", 1) for each in rules)
+    written = {code: {"formula": formula} for code, formula in entries.items()}
+    text = rulebook_text({"groups": {}, "rules": written}, language="2")
+    return bound_by_answers(BY_COLUMNS, load_text(text, schema_of(fields)).linked)
+
+
+@pytest.mark.parametrize(
+    ("rules", "copies"),
+    [
+        (["X{}: T"] * 100, 100),
+        (["X{}: T if A > 1 else 'b'"] * 100, 100),
+        (["X{}: default(T, C)"] * 100, 100),
+        (["Y: T", *["X{}: Y"] * 99], 100),
+        (["L.x{}: L.t"] * 100, 100),
+        (["L.x{}: T"] * 2, 2 * 500),
+        (["Y: T", "L.y: Y", "L.x: L.y"], 1 + 2 * 500),
+        (["X{}: C"] * 100, 0),
+        (["X{}: 'a' if T == 'b' else C"] * 100, 0),
+        (["X{}: length(T)"] * 100, 0),
+        (["X{}: A"] * 100, 0),
+    ],
+    ids=[
+        "field", "branch", "default", "rule", "cell", "rows", "rows-of-rule",
+        "choice", "compared", "counted", "number",
+    ],
+)  # fmt: skip
+def test_texts_of_reports_count_for_each_rule_that_gives_them_back(rules: list[str], copies: int):
+    """A thousand rules that each give a field's text made gigabytes of a chunk of four megabytes.
+
+    A text that is only compared goes out nowhere, and one of some choices is short.
+    """
+    size = _of_reports(*(each.format(at) for at, each in enumerate(rules)))
+    assert size.data == min(BY_COLUMNS.data, MOST_OUT // max(copies, 1))
+    assert size.rows == BY_COLUMNS.rows
+
+
+@pytest.mark.parametrize("given", ["in.csv", "-"])
+def test_no_chunk_gives_more_back_than_there_is_room_for(
+    given: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A file and standard input are cut at the same bytes, and the answers stay the same."""
+    monkeypatch.chdir(tmp_path)
+    schema = json.loads(json.dumps(SCHEMA))
+    schema["properties"]["fields"]["properties"]["T"] = {"type": "string", "title": "t"}
+    rules = "".join(f"  X{at}: {{label: x, formula: T}}\n" for at in range(RULES))
+    Path("book.yaml").write_text(f"{HEAD_2}rules:\n{rules}", encoding="utf-8")
+    Path("schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    lines = [f"{at},{'x' * 1000}\n" if at % 3 else f'{at},"y\n{at}"\n' for at in range(ROWS)]
+    Path("in.csv").write_text("A,T\n" + "".join(lines), encoding="utf-8")
+    out: list[int] = []
+    add = Partial.add
+
+    def count(self: Partial, data: bytes, place: Place, counts: Counts) -> None:
+        out.append(len(data))
+        add(self, data, place, counts)
+
+    monkeypatch.setattr(Partial, "add", count)
+    words = (given, "--from", "csv", "--rulebook", "book.yaml", "--workers", 1)
+    stdin = Path("in.csv").read_bytes() if given == "-" else b""
+    for most, name in (MOST_OUT, "whole"), (1 << 20, "cut"):
+        out.clear()
+        monkeypatch.setattr(answer_sizes, "MOST_OUT", most)
+        assert call("batch", *words, "-o", f"{name}.jsonl", stdin=stdin)[0] == 0
+        assert (max(out) < 1.2 * most, len([each for each in out if each]) > 1) == (
+            True, name == "cut",
+        )  # fmt: skip
+    assert Path("cut.jsonl").read_bytes() == Path("whole.jsonl").read_bytes()
+
+
+def test_lines_that_are_cut_again_are_those_of_a_file_that_is_read_so():
+    """By rows and by bytes, records of several lines and an open quote whole, and the same places.
+
+    Of pieces of one row the rows of all were listed each time.
+    """
+    data = b'1,a\n2,"b\nc"\n' * 50 + b'3,"open\n4,d\n' * 20 + b"5,e"
+    start = Place(3, 7, 3)
+    whole = BlockSize(1 << 14, 1 << 22)
+    for size in (BlockSize(1, 1 << 22), BlockSize(7, 1 << 22), BlockSize(1 << 14, 60)):
+        read = list(cut_blocks(BytesIO(data), start, size, b",", 2))
+        again = list(cut_chunks(cut_blocks(BytesIO(data), start, whole, b",", 2), size))
+        assert again == read
+        assert len(again) > 10
+        assert b"".join(each.rows.data for each in again if isinstance(each.rows, Lines)) == data
 
 
 def test_chunks_are_cut_in_order_and_numbered():

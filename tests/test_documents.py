@@ -151,6 +151,19 @@ def test_a_byte_order_mark_after_a_line_break_of_yaml_alone(
     assert codes(f"c: 1\na: |\n  b{break_}\ufeff  c\n") == [("yaml-unprintable", 3, 5)]
 
 
+def test_a_value_keeps_what_stands_on_the_page_of_it_alone():
+    """Each kept the rest of its line: 80 000 anchors on one line held a billion characters."""
+    node, _ = read('a: [&x b, "c\\x41", "d\\t", \'e\'\'f\', g]\nh: ["i\n  j", k]\n')
+    assert isinstance(node, MappingNode)
+    values = [node.values["a"], node.values["h"]]
+    written = [
+        item.written  # type: ignore[union-attr]  # they are scalars
+        for value in values
+        for item in value.items  # type: ignore[union-attr]  # they are lists
+    ]
+    assert written == ["&x b", '"c\\x41"', '"d\\t"', "'e''f'", "", '"i\n  j", k]', ""]
+
+
 def test_texts_are_nfc():
     """One letter in two spellings is one text, in keys too."""
     node, _ = read("e\u0300: perche\u0301")

@@ -184,6 +184,17 @@ def one_quoted_line(size: int) -> Files:
     return rulebook(f"groups: {{g: [{listed}]}}\n")
 
 
+@kind(6_000, "repeated-item")
+def codes_behind_a_long_indentation(size: int) -> Files:
+    # what stands before a value may be a tab: the blanks of its line are looked at once
+    return rulebook("groups:\n" + " " * (8 * size) + "{g: [" + ", ".join(["X"] * size) + "]}\n")
+
+
+@kind(4_000, "anchor-or-alias")
+def anchors_on_one_line(size: int) -> Files:
+    return rulebook("groups: {g: [" + ", ".join(f"&a{i} X{i}, *a{i}" for i in range(size)) + "]}\n")
+
+
 @kind(800, "unknown-code")
 def one_line_of_unknown_codes(size: int) -> Files:
     entries = ", ".join(f'"X{i}": {{"formula": "AA + {i}"}}' for i in range(size))

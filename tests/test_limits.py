@@ -21,8 +21,11 @@ from ruletrail.documents import (
 )
 from ruletrail.examples import read_examples, reading, run_example
 from ruletrail.formulas import parse_formula
+from ruletrail.formulas.lexer import count_tokens
 from ruletrail.library import load_linked, source_of_path
+from ruletrail.library.loading import link_source
 from ruletrail.problems import ProblemsError
+from ruletrail.rulebooks import clauses
 from ruletrail.schemas import build_schema
 from support.rulebooks import HEAD_TEXT, rows_of, schema_of, write_rulebook
 
@@ -318,6 +321,53 @@ def test_how_many_cells_aggregates_may_read(tmp_path: Path):
     write_rulebook(make(count + 1), schema, tmp_path)
     with pytest.raises(ruletrail.ProblemsError, match="too-many-reads"):
         ruletrail.load(tmp_path / "prova.yaml")
+
+
+def test_how_many_tokens_all_formulas_may_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """200 000, each use of a text counted: 4 MB of lines were half a minute of `check`.
+
+    Those of every entry that `for_each` writes, of conditions, and of what is no formula; a text
+    past the limit is counted, and never parsed.
+    """
+    assert clauses.MOST_TOKENS == 200_000
+    tokens = 3 * len(["A", "+", "1"]) + len(["X_a", ">", "(", "2", ")"])
+    body = (
+        'rules:\n  "X_{i}": {for_each: {i: [a, b, c]}, formula: A + 1}\n'
+        'checks:\n  C:\n    expect: X_a > (2)\n    message: {it: "x"}\n    severity: error\n'
+    )
+    parsed: list[str] = []
+    parse = clauses.parse_formula
+    monkeypatch.setattr(
+        clauses, "parse_formula", lambda text, *rest: parsed.append(text) or parse(text, *rest)
+    )
+
+    def found(most: int, written: str = body) -> list[tuple[str, str | None]]:
+        parsed.clear()
+        monkeypatch.setattr(clauses, "MOST_TOKENS", most)
+        try:
+            link_source(source_of_path(write(tmp_path, written)))
+        except ProblemsError as error:
+            return [(each.code, each.pointer) for each in error.problems]
+        return []
+
+    assert found(tokens) == []
+    assert parsed == ["A + 1", "X_a > (2)"]
+    assert found(tokens - 1) == [("too-many-tokens", "/checks/C/expect")]
+    assert parsed == ["A + 1"]
+    of_rule = ("too-many-tokens", "/rules/X_{i}/formula")
+    assert found(2 * len(["A", "+", "1"])) == [of_rule]
+    broken = body.replace("A + 1", "A = 1")
+    assert {code for code, _ in found(tokens, broken)} == {"formula-equals"}
+    assert found(2 * len(["A", "=", "1"]), broken) == [of_rule]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("A+1", 3), ("sum( A , 1.5)", 6), ("a not in ['x y', \"z\"]", 8), ("sum(L.a)", 6), ("", 0)],
+)
+def test_what_a_token_is(text: str, count: int):
+    """A code, a number, a text, a word, a sign; blanks are none. No formula has more nodes."""
+    assert count_tokens(text) == count
 
 
 def schema_codes(schema: object) -> list[str]:

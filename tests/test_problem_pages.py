@@ -44,6 +44,7 @@ WITHOUT = {
     "too-many-dated-bands": "a thousand bands",
     "too-many-entries": "thousands of entries",
     "too-many-reads": "a thousand rules",
+    "too-many-tokens": "a thousand rules",
     "examples-not-found": "the mending is a new file",
     "examples-too-costly": "hundreds of rules",
     "examples-too-large": "a million values",

@@ -11,6 +11,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -608,6 +609,44 @@ def test_what_no_trail_can_be_is_refused_before_it_is_read(
     count = 9 * 1024 * 1024 // len(unit)
     start, end = small[:-2], "0]}\n"
     assert codes(f'{start},"z":[{unit * count}{end}') == ["trail-not-one"]
+
+
+def test_more_different_keys_than_any_trail_has(small, monkeypatch: pytest.MonkeyPatch):
+    """Of a flat object of seven million keys 64 MB took 1.8 GB; no object is made of it."""
+    assert readings._MOST_KEYS == 1_000_000
+    named = set[str]()
+    json.loads(small, object_pairs_hook=lambda pairs: named.update(key for key, _ in pairs))
+    start, end = small[:-2], "}\n"
+    parsed = list[int]()
+    parse = readings._parse
+    monkeypatch.setattr(
+        readings, "_parse", lambda text, file: parsed.append(len(text)) or parse(text, file)
+    )
+
+    def found(lines: str, most: int) -> tuple[list[str], int]:
+        parsed.clear()
+        monkeypatch.setattr(readings, "_MOST_KEYS", most)
+        return codes(start + lines + end), len(parsed)
+
+    keys = "".join(f',"k{at}" :0' for at in range(50))
+    assert found(keys, len(named) + 50) == (["trail-form"], 1)
+    assert found(keys, len(named) + 49) == (["trail-not-one"], 0)
+    # a key counts once, and what looks like one in a text is none
+    rows = ',"rows":[' + ",".join(['{"k0":"\\"k1\\":"}'] * 60) + "]"
+    assert found(rows, len(named) + len(["rows", "k0"])) == (["trail-form"], 1)
+
+
+@pytest.mark.parametrize("end", ['"]}\n', ""])
+def test_a_text_full_of_escapes_takes_no_memory_to_pass_over(end: str):
+    """Each was remembered while the text was matched: 64 MB took three gigabytes."""
+    data = ('{"trail":1,"x":[' + "[]," * 1_500_000 + '"' + "\\n" * 500_000 + end).encode()
+    tracemalloc.start()
+    try:
+        assert codes(data.decode()) == ["trail-not-one"]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 5 * len(data)
 
 
 def test_rows_that_say_nothing_are_no_sign_of_another_document(monkeypatch: pytest.MonkeyPatch):

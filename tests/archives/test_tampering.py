@@ -5,10 +5,12 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from ruletrail.archives import list_records, read_record, seal, verify_archive
+from ruletrail.archives import list_records, read_record, reading, seal, verify_archive
 from ruletrail.archives.records import Correction, Part, digest_of_bytes, write_envelope
 from ruletrail.problems import Mark, Problem, ProblemsError
 from ruletrail.trails import canonical_json, digest_of
@@ -303,6 +305,29 @@ def test_what_a_checker_of_trails_says_is_reported(archive):
 
     files = [problem.mark.file for problem in verify_archive(archive, check_trail=check).problems]
     assert files == [f"{archive}#{number}/trail.json" for number in (1, 3)]
+
+
+BOMB = b'{"trail":1,"x":[' + b"[]," * 3_000_000 + b"1]}\n"
+
+
+@pytest.mark.parametrize(
+    ("forged", "said"),
+    [(BOMB, "trail-not-one"), (b" " * (64 * 1024 * 1024 + 1), "document-too-large")],
+    ids=["lists", "bytes"],
+)
+def test_what_is_too_large_for_a_trail_is_never_parsed(archive, monkeypatch, forged, said):
+    """The archive parsed what its checker was to refuse: nine megabytes were half a gigabyte."""
+    exchange_trail(archive, lambda _: forged)
+    parsed = []
+    parse = json.loads
+    monkeypatch.setattr(
+        reading, "json", SimpleNamespace(loads=lambda text: parsed.append(len(text)) or parse(text))
+    )
+    status, out, _ = call("archive", "verify", "--archive", archive, "--format", "json")
+    told = [(each["code"], Path(each["file"]).name) for each in json.loads(out)["problems"]]
+    assert (status, told) == (1, [("trail-unsound", "archive.sqlite"), (said, "trail.json")])
+    assert len(parsed) == 2  # the trails of the records before it
+    assert max(parsed) < 1_000_000
 
 
 def test_a_trail_that_many_records_name_is_checked_once(archive):

@@ -45,10 +45,13 @@ from ruletrail.files import behind_link, is_current
 from ruletrail.library.named_files import split_name
 from ruletrail.problems import Mark, Problem, ProblemsError, make_inert, quote, unwritable
 from ruletrail.trails import canonical_json, digest_of
-from ruletrail.trails.document import digest_step
+from ruletrail.trails.document import MOST_BYTES, digest_step
 
 CheckTrail = Callable[[bytes, str], list[Problem]]
-"""Returns the problems of a stored trail, from its bytes and the name that marks shall show."""
+"""Returns the problems of a stored trail, from its bytes and the name that marks shall show.
+
+Raises `ProblemsError` for bytes that it would not even parse, as those of more than a trail has.
+"""
 
 Begin = Callable[[int], Callable[[], None]]
 """Takes the number of records; returns what is called after each."""
@@ -183,10 +186,17 @@ class _Trail:
     stated: Mapping[str, str]
     """Digests of what it says of the parts beside it and of its record; empty where it is none."""
     problems: tuple[Problem, ...]
-    """What the checker said of one whose own digests hold."""
+    """What the checker said of one whose own digests hold, or that it would not parse."""
 
 
 def _study_trail(stored: bytes, check_trail: CheckTrail | None) -> _Trail:
+    """Study a trail; the checker comes first, for it bounds what it parses."""
+    if check_trail is None and len(stored) > MOST_BYTES:
+        return _Trail(("no trail",), {}, ())
+    try:
+        problems = check_trail(stored, "") if check_trail is not None else ()
+    except ProblemsError as error:
+        return _Trail(("no trail",), {}, tuple(error.problems))
     unsound: list[str] = []
     stated: Mapping[str, str] = {}
     try:
@@ -198,9 +208,7 @@ def _study_trail(stored: bytes, check_trail: CheckTrail | None) -> _Trail:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         # the bytes come from outside: whatever has not the form of a trail is none
         unsound.append("no trail")
-    is_asked = check_trail is not None and not unsound
-    problems = check_trail(stored, "") if check_trail is not None and is_asked else ()
-    return _Trail(tuple(unsound), stated, tuple(problems))
+    return _Trail(tuple(unsound), stated, () if unsound else tuple(problems))
 
 
 def _check_trail(
@@ -212,12 +220,16 @@ def _check_trail(
     """
     number = record.number
     unsound = [*trail.unsound, *_check_beside(trail.stated, record, sound)]
-    if unsound:
-        return [
-            _problem_of_record(path, "trail-unsound", number, text=quote(text)) for text in unsound
-        ]
+    found = [
+        _problem_of_record(path, "trail-unsound", number, text=quote(text)) for text in unsound
+    ]
+    if unsound and not trail.unsound:
+        return found
     shown = make_inert(f"{path}#{number}/{TRAIL}")
-    return [replace(each, mark=replace(each.mark, file=shown)) for each in trail.problems]
+    return [
+        *found,
+        *(replace(each, mark=replace(each.mark, file=shown)) for each in trail.problems),
+    ]
 
 
 def _problem_of_record(path: Path, code: str, number: int, **details: str) -> Problem:

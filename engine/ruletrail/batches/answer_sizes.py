@@ -1,19 +1,20 @@
 """How large the answers to rows may be, as far as a rulebook says; chunks are bounded by it.
 
-A text that a rulebook holds once may go out in every row, for every rule that gives it.
+A text that a rulebook holds once may go out in every row, for every rule that gives it; one of a
+report, for every rule that gives it back.
 """
 
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 
-from ruletrail.batches.lines import BlockSize
-from ruletrail.batches.rows import Chunk
-from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas import Constant, list_of, walk_expression
+from ruletrail.batches.lines import BlockSize, Lines, cut_blocks
+from ruletrail.batches.rows import Chunk, Part
+from ruletrail.formulas import Call, Constant, Expression, Name, list_of, walk_expression
 from ruletrail.linking import LinkedRulebook, formulas_of
 from ruletrail.rulebooks import Rule
 
 MOST_OUT = 1 << 26
-"""Bytes of a rulebook's own texts that the answers to one chunk may hold."""
+"""Bytes of a rulebook's own texts that the answers to one chunk may hold, and of its reports'."""
 _LEAST_ROW = len("{},")
 """Bytes that a row of a list has at least."""
 
@@ -22,8 +23,8 @@ def bound_by_answers(size: BlockSize, linked: LinkedRulebook) -> BlockSize:
     """Return a size of chunks with no more rows than so many bytes of answers have room for.
 
     Each rule that gives a text is taken to give the longest that it can: of its own formulas, or
-    of what they read; a rule of a list gives it in as many rows as the list may have. Texts of
-    reports are bounded as they come in.
+    of what they read; a rule of a list gives it in as many rows as the list may have. Of texts of
+    reports a chunk holds fewer bytes where many rules give them back.
     """
     texts = _count_texts(linked)
     alone = texts.pop("", 0)
@@ -32,21 +33,69 @@ def bound_by_answers(size: BlockSize, linked: LinkedRulebook) -> BlockSize:
     if sum(texts.values()) * (size.data // _LEAST_ROW) <= MOST_OUT:
         of_rows = 0
     most = MOST_OUT // max(alone + of_rows, 1)
-    return replace(size, rows=max(min(size.rows, most), 1))
+    data = MOST_OUT // max(_count_copies(linked), 1)
+    return BlockSize(max(min(size.rows, most), 1), max(min(size.data, data), 1))
 
 
 def cut_chunks(chunks: Iterator[Chunk], size: BlockSize) -> Iterator[Chunk]:
     """Cut chunks that were read before their size was known; those that fit stay as they are."""
     index = 0
     for chunk in chunks:
-        parts = (
-            [chunk.rows[at : at + size.rows] for at in range(0, len(chunk.rows), size.rows)]
-            if len(chunk.rows) > size.rows
-            else [chunk.rows]
-        )
-        for part in parts:
+        for part in _cut(chunk.rows, size):
             yield Chunk(index, part)
             index += 1
+
+
+def _cut(part: Part, size: BlockSize) -> Iterator[Part]:
+    """Cut a piece by rows, and by the bytes of lines, as they are where a file is read."""
+    if isinstance(part, Lines):
+        if part.rows <= size.rows and len(part.data) <= size.data:
+            yield part
+            return
+        lines = BytesIO(part.data)
+        blocks = cut_blocks(lines, part.begin, size, part.delimiter, part.width)
+        yield from (block.rows for block in blocks)
+    elif len(part) <= size.rows:
+        yield part
+    else:
+        yield from (part[at : at + size.rows] for at in range(0, len(part), size.rows))
+
+
+def _count_copies(linked: LinkedRulebook) -> int:
+    """Count how often the answers may repeat each byte of the reports' texts.
+
+    Once for each rule that may give one back, whether it reads the field itself or such a rule; one
+    of a list that gives what is not of its row, in as many rows as the list may have. Texts that
+    are one of a few choices are counted with the rulebook's own.
+    """
+    groups, copies = linked.rulebook.groups, 0
+    fields = linked.schema.fields.keys() | linked.schema.cells.keys()
+    given = {
+        code: frozenset({list_of(code)})
+        for code, signature in linked.signatures.items()
+        if signature.type == "text" and not signature.choices and code in fields
+    }
+    for entry in linked.steps:
+        if not isinstance(entry, Rule) or linked.signatures[entry.code].type != "text":
+            continue
+        names = {name for formula in formulas_of(entry) for name in _list_given(formula.tree)}
+        codes = [*names, *(each for name in names & groups.keys() for each in groups[name].members)]
+        # steps stand after what they read
+        given[entry.code] = frozenset[str]().union(*(given.get(code, ()) for code in codes))
+        over = list_of(entry.code)
+        if given[entry.code]:
+            is_of_form = bool(over) and given[entry.code] != {over}
+            copies += linked.schema.lists[over].most if is_of_form else 1
+    return copies
+
+
+def _list_given(expression: Expression) -> Iterator[str]:
+    """Yield the codes whose values may be the expression's: not what it compares or counts."""
+    if isinstance(expression, Name):
+        yield expression.code
+    elif isinstance(expression, Call) and expression.operation.gives == "alike":
+        for operand in expression.operands:
+            yield from _list_given(operand)
 
 
 def _count_texts(linked: LinkedRulebook) -> dict[str, int]:
@@ -54,7 +103,8 @@ def _count_texts(linked: LinkedRulebook) -> dict[str, int]:
 
     Those of a list count once, as in one of its rows.
     """
-    longest = {code: _longest(texts) for code, texts in _list_kept(linked)}
+    longest = {code: _longest(each.choices) for code, each in linked.signatures.items()}
+    longest |= {code: _longest(texts) for code, texts in _list_kept(linked)}
     groups, found = linked.rulebook.groups, dict[str, int]()
     for entry in linked.steps:
         if not isinstance(entry, Rule) or linked.signatures[entry.code].type != "text":

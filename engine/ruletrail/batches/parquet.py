@@ -36,6 +36,10 @@ from ruletrail.problems import (
 
 _VIEW = "string_view"
 _STRETCH_BYTES = 1 << 25
+_DENSER = 8
+"""A table may have so many times the bytes of a text: what is taken in is a part of its columns."""
+_LEAST_ROOM = 1 << 12
+"""Bytes of a piece for each row that is taken however long rows are, up to some hundreds."""
 _READ_BYTES = 1 << 16
 """A column is read in such pieces, and not as a whole."""
 
@@ -72,7 +76,7 @@ def open_parquet(path: Path, written: str) -> tuple[int, Any, Chunks]:
         raise _unreadable(written, ValueError("the groups have other rows than the file says"))
 
     def cut(place: Place, size: BlockSize) -> Iterator[Chunk]:
-        most, rows = _limit(metadata, size.rows), metadata.num_rows if len(schema) else 0
+        most, rows = _limit(metadata, size), metadata.num_rows if len(schema) else 0
         for index, row in enumerate(range(place.rows, rows, most)):
             yield Chunk(index, FileRows(str(path), row + 1, min(most, rows - row)))
 
@@ -177,11 +181,13 @@ def _open_table(path: str, texts: Sequence[str] = ()) -> Iterator[Any]:
         yield file
 
 
-def _limit(metadata: Any, most: int) -> int:
+def _limit(metadata: Any, size: BlockSize) -> int:
     """Take fewer rows at a time where rows are long, so that memory does not grow with them."""
     sizes = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
     longest = max((group.total_byte_size // max(group.num_rows, 1) for group in sizes), default=0)
-    return max(min(most, _STRETCH_BYTES // max(longest, 1)), min(most, CHUNK_ROWS))
+    least = min(size.rows, CHUNK_ROWS, max(size.data // _LEAST_ROOM, 1))
+    room = min(_STRETCH_BYTES, _DENSER * size.data)
+    return max(min(size.rows, room // max(longest, 1)), least)
 
 
 class TableReader:

@@ -81,9 +81,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _check(trail: bytes, file: str) -> list[Problem]:
     """Have the independent checker derive a stored trail again."""
-    from ruletrail.verification import verify_trail  # noqa: PLC0415 - `list` does without it
+    from ruletrail.verification import (  # noqa: PLC0415 - `list` does without it
+        check_trail,
+        read_trail,
+    )
 
-    return verify_trail(trail, file)
+    return check_trail(read_trail(trail, file))
 
 
 def _number(written: int) -> int:

@@ -242,6 +242,8 @@ class _Reader:
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.documents = self.empty = self.stopped = 0
         self.last: Any = None
+        self.indented = (-1, "")
+        """The line that was read last, and its indentation, with the signs that may stand there."""
 
     def take(self, event: Any) -> None:
         name = type(event).__name__
@@ -285,10 +287,19 @@ class _Reader:
             text = self._plain(event, text, mark)
         (first, column), (last, end) = self._place(event.start_mark), self._place(event.end_mark)
         inline = first == last and self._written_as(event, text)
-        written = "" if inline else "\n".join(self.lines[first : last + 1])[column:].rstrip()
+        written = "" if inline else self._written(first, column, last, end)
         is_value = style == "plain" and not self.builder.expects_key()
         cut = find_cut(self.lines, mark, last, end) if is_value else None
         self.builder.scalar(text, style, mark, inline=inline, written=written, cut=cut)
+
+    def _written(self, first: int, column: int, last: int, end: int) -> str:
+        """Return what stands on the page, on one line as far as it goes: others may follow there.
+
+        Of several lines the last is whole, as it is shown; no other text ends there.
+        """
+        if first == last:
+            return self.lines[first][column:end].rstrip()
+        return "\n".join(self.lines[first : last + 1])[column:].rstrip()
 
     def _plain(self, event: Any, text: str, mark: Mark) -> str:
         is_key = self.builder.expects_key()
@@ -326,10 +337,7 @@ class _Reader:
         return self.lines[line].startswith(text, column + (1 if event.style else 0))
 
     def _refuse_decoration(self, event: Any) -> None:
-        line, column = self._place(event.start_mark)
-        # no longer than the indentation: one line may hold a whole document
-        before = _INDENTATION.match(self.lines[line], 0, column)
-        if before is not None and before.end() == column and "\t" in before[0]:
+        if self._is_behind_tab(*self._place(event.start_mark)):
             self._note("tab-indentation", self._mark(event))
         is_value = type(event).__name__ == "ScalarEvent" and not self.builder.expects_key()
         if event.anchor:
@@ -339,6 +347,15 @@ class _Reader:
         if event.tag:
             named = str(event.tag)
             self._note_sign("tag", self._mark(event), named, "text-or-tag" if is_value else "")
+
+    def _is_behind_tab(self, line: int, column: int) -> bool:
+        """Tell what begins behind a tab of its line's indentation."""
+        if line != self.indented[0]:
+            # once for a line, which may hold a whole document
+            found = _INDENTATION.match(self.lines[line])
+            self.indented = line, found[0] if found is not None else ""
+        before = self.indented[1]
+        return column <= len(before) and before.find("\t", 0, column) >= 0
 
     def _note_sign(self, code: str, mark: Mark, named: str, advice: str) -> None:
         """Note an anchor, an alias or a tag; where a text may be meant, how that is written."""

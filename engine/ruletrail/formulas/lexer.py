@@ -72,6 +72,11 @@ def read_tokens(text: str) -> list[Token]:
     ]
 
 
+def count_tokens(text: str) -> int:
+    """Count the tokens of a formula, making none of them; of `LIST.NAME` each of the three."""
+    return sum(match.lastgroup != "space" for match in _token().finditer(text))
+
+
 def join_row_codes(tokens: list[Token]) -> list[Token]:
     """Make one name of `LIST.NAME` where nothing stands between its three tokens."""
     joined: list[Token] = []

@@ -34,6 +34,13 @@ TEXTS = {
         " the rows of a list at each use",
         "calcola la somma del gruppo o della lista in una regola sola, e leggi quella",
         "compute the sum of the group or list in one rule, and read that"),
+    "too-many-tokens": error("le formule e le condizioni di tutte le voci hanno più di {limit}"
+        " elementi, contando ogni codice, numero, testo, parola e segno",
+        "the formulas and conditions of all entries have more than {limit} tokens, each code,"
+        " number, text, word and sign counted",
+        "calcola in una regola sola ciò che più formule ripetono, e leggi quella, o dividi il"
+        " rulebook",
+        "compute what several formulas repeat in one rule, and read that, or split the rulebook"),
     "part-of-too-deep": error("più di {limit} sezioni stanno una dentro l'altra",
         "more than {limit} sections stand inside each other",
         "togli `part_of` dove la sezione più esterna basta",

@@ -15,8 +15,9 @@ from ruletrail.documents import (
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import RESERVED_WORD, Finding, Formula, parse_formula
+from ruletrail.formulas.lexer import count_tokens
 from ruletrail.formulas.lookups import KeyedTable
-from ruletrail.problems import Fix, Mark, Problem, quote, quote_to_write, term
+from ruletrail.problems import Fix, Mark, Problem, quote, quote_to_write, refusal, term
 from ruletrail.rulebooks.entries import (
     Basis,
     Clause,
@@ -41,6 +42,9 @@ from ruletrail.values import (
     read_date,
     read_number,
 )
+
+MOST_TOKENS = 200_000
+"""Of all formulas and conditions of a rulebook, those of each entry that `for_each` writes."""
 
 _FIRST_CODE = re.compile(r"\{{1,2} *([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)?)")
 _YAML_SIGNS, _OPENING = re.compile(r"[,\[\]{}]"), ("'", '"', "[", "{")
@@ -176,6 +180,22 @@ class Gathering:
     """The contents of keyed tables by all that they are made of: many may name one file."""
     parsed: dict[str, tuple[Formula | None, list[Finding]]] = field(default_factory=dict)
     """Formulas by their texts, or what is wrong with them: `for_each` repeats the same."""
+    tokens: dict[str, int] = field(default_factory=dict)
+    """How many tokens the texts of formulas have."""
+    spent: int = 0
+    """How many tokens the formulas have that were read so far, each at each of its uses."""
+
+    def spend(self, node: ScalarNode) -> None:
+        """Count the tokens of a formula before it is parsed; raises `ProblemsError` past the limit.
+
+        Whatever is done with formulas, right ones or wrong, takes a time for each of their tokens.
+        """
+        count = self.tokens.get(node.text)
+        if count is None:
+            count = self.tokens[node.text] = count_tokens(node.text)
+        self.spent += count
+        if self.spent > MOST_TOKENS:
+            raise refusal("too-many-tokens", node.mark, limit=str(MOST_TOKENS))
 
     def parse(self, text: str) -> tuple[Formula | None, list[Finding]]:
         """Parse a formula, or find what is wrong with it and what mends it; each text once."""
@@ -238,6 +258,7 @@ def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
         return Clause(NotEncoded((reason.text,)), reason)
     if not isinstance(node, ScalarNode):
         return None
+    gathering.spend(node)
     formula, findings = gathering.parse(node.text)
     gathering.problems += tell_formula(findings, node)
     return Clause(formula, node) if formula is not None else None

@@ -25,7 +25,14 @@ _LEAST_LIST = len('[""],')
 _MOST_SHORTER = 1024 * 1024
 """More than is lacking where rows of lists say nothing: there are 20 lists of 500 at most."""
 
-_TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_MOST_KEYS = 1_000_000
+"""Different keys of a trail: more than a form, a rulebook and a report can name together."""
+
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"(?P<colon>[ \t\r\n]*+:)?+)?+', re.DOTALL)
+"""A text, and the colon behind it where it is a key.
+
+Nothing of it is tried in two ways: what would be is remembered, a hundred bytes for each escape.
+"""
 _SHOWN = 40
 """Characters of a text that are shown where it is not canonical."""
 
@@ -61,7 +68,7 @@ def read_trail(data: bytes, file: str) -> StoredTrail:
         raise refusal("not-utf8", broken, advice=advice, byte=byte) from error
     if not text.strip():
         raise refusal("empty-document", mark, advice="empty-trail")
-    if _holds_too_many(data):
+    if _holds_too_many(data) or _has_too_many_keys(data):
         raise refusal("trail-not-one", mark)
     document = _parse(text, file)
     if not isinstance(document, dict) or type(document.get("trail")) is not int:
@@ -83,6 +90,23 @@ def _holds_too_many(data: bytes) -> bool:
         return False
     # texts may be full of brackets
     return _least_bytes(data) - sum(_least_bytes(text[0]) for text in _TEXT.finditer(data)) > most
+
+
+def _has_too_many_keys(data: bytes) -> bool:
+    """Tell whether JSON has more different keys than any trail.
+
+    Each takes two hundred bytes while it is read, twenty times those that it is written in: no
+    bytes of its own tell, for most of a trail may be codes with values as short.
+    """
+    if data.count(b":") <= _MOST_KEYS:
+        return False
+    keys = set[bytes]()
+    for text in _TEXT.finditer(data):
+        if text["colon"]:
+            keys.add(text[0])
+            if len(keys) > _MOST_KEYS:
+                return True
+    return False
 
 
 def _least_bytes(data: bytes) -> int:
