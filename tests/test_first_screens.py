@@ -32,8 +32,8 @@ def test_a_due_section_is_the_first_thing_to_do(plan: Plan, tmp_path: Path) -> N
     text = show(plan, change(LIVORNO, tmp_path, **Q3))
     tasks = in_one_line(text.partition("Da fare\n")[2].partition("Parti del modulo")[0])
     assert (
-        "2. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (regola di spesa "
-        "dedotta), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
+        "2. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (regola "
+        "dedotta: spesa), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
         '"inferiore" '
         "(R07_2017 (15.000.000,00 euro) è inferiore a R06 (17.167.708,08 euro); R07_2021 "
         "(16.000.000,00 euro) è inferiore a R06). Importo da rendicontare nel Quadro 3 "
@@ -125,7 +125,7 @@ def test_fields_of_a_part_that_is_not_due_are_taken_out_or_explained(
     assert (
         "4. Togli o spiega R16-R22: sono compilati, ma non sono dovuti Quadro 4, motivi di "
         "una spesa non inferiore e di un livello dei servizi superiore (quadro_4_motivi) non è "
-        "dovuto (regola di spesa dedotta), perché l'esito «Spesa storica rispetto al "
+        "dovuto (regola dedotta: spesa), perché l'esito «Spesa storica rispetto al "
         'fabbisogno standard» (spesa) è "inferiore", non "non inferiore"'
     ) in text
 
@@ -777,7 +777,7 @@ def test_a_part_that_is_due_refers_to_the_point_that_says_why(plan: Plan, tmp_pa
         assert f"{number}. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto" in text
         assert f"(quadro_3): dovuto e da compilare, vedi il punto {number} ?" in text
         full = in_one_line(show(plan, report, brief=False))
-        assert "(quadro_3): dovuto e da compilare (regola di spesa dedotta), perché" in full
+        assert "(quadro_3): dovuto e da compilare (regola dedotta: spesa), perché" in full
 
 
 def test_a_number_shown_in_a_reason_has_its_unit_and_is_shown_once(plan: Plan) -> None:

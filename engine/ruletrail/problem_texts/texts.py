@@ -420,6 +420,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} vale {whole} {unit} e {cents}, perché il punto è il segno decimale",
         "en": "{text} means {whole} {unit} and {cents}, as the point is the decimal sign",
     },
+    "money-about-whole": {
+        "it": "{text} vale circa {whole} {unit}, perché il punto è il segno decimale",
+        "en": "{text} means about {whole} {unit}, as the point is the decimal sign",
+    },
     "money-whole": {
         "it": "{text} vale {whole} {unit}, perché il punto è il segno decimale",
         "en": "{text} means {whole} {unit}, as the point is the decimal sign",

@@ -11,11 +11,13 @@ from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import list_of
+from ruletrail.problems import Problem
 from ruletrail.rendering.loose_fields import Loose, list_loose
 from ruletrail.rendering.readings import Reading, Step, fact_of, unit_of
 from ruletrail.rendering.unknown_sentences import list_unknown
 from ruletrail.rendering.wordings import Contradiction
 from ruletrail.trails import entry_of
+from ruletrail.trails.slips import find_slips, list_blanks
 from ruletrail.trails.steps import MONEY
 from ruletrail.trails.unasked import find_unasked, list_unasked
 from ruletrail.values import Fact, NotApplicable, is_non_value
@@ -87,6 +89,8 @@ class Answer:
     idle: tuple[Idle, ...]
     blank: tuple[str, ...]
     """Fields that hold nothing but blanks, which whoever reads them takes for a text."""
+    slips: tuple[Problem, ...]
+    """Other values that are admitted, and most probably are not what was meant."""
     contradictions: tuple[Contradiction, ...]
     unknown: tuple[str, ...]
     """Printed texts that no sentence of the rulebook accounts for."""
@@ -114,7 +118,7 @@ class Answer:
     @property
     def is_settled(self) -> bool:
         """Whether nothing is left to do, to correct or to look at."""
-        asking = (self.due, self.loose, self.idle, self.blank)
+        asking = (self.due, self.loose, self.idle, self.blank, self.slips)
         found = (self.troubles, self.failed, self.differing, *asking)
         printed = (self.contradictions, self.unknown)
         judged = any(each.is_task for each in self.by_hand)
@@ -140,6 +144,7 @@ def find_answer(reading: Reading) -> Answer:
         list_loose(reading.document, sections, asked),
         idle,
         tuple(_list_blank(reading, idle)),
+        (*find_slips(reading.document, reading.wording.schema), *reading.wording.cut),
         reading.wording.contradictions,
         list_unknown(reading),
         tuple(_list_by_hand(reading, unfinished)),
@@ -225,12 +230,7 @@ def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
 def _list_blank(reading: Reading, idle: tuple[Idle, ...]) -> Iterator[str]:
     """Yield the texts of the report that are blanks; what is to be taken out needs no text."""
     told = {code for each in idle for code in each.filled}
-    for step in reading.steps.values():
-        for code, read in step["reads"].items():
-            text = read["value"].get("text", "") if isinstance(read["value"], dict) else ""
-            if read["from"] == "report" and text.isspace() and code not in told:
-                told.add(code)
-                yield code
+    yield from (code for code in list_blanks(reading.document) if code not in told)
 
 
 def list_placed(sections: tuple[Step, ...]) -> set[str]:

@@ -70,7 +70,7 @@ def _stand(
         return Item(text + doubt_of(reading, step), items=below, tone=tone)
     # decisions are not followed: their own reasons stand below
     reason = say_wait(reading, step) or explain_section(reading, step, follow=False)
-    told = join_reason(reading, step, text + doubt_of(reading, step), reason)
+    told = join_reason(reading, step, text + doubt_of(reading, step, reason), reason)
     return Item(told, items=below, tone=tone)
 
 
