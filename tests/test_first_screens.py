@@ -20,6 +20,7 @@ from ruletrail.rendering.answers import join_ranges
 from support.command_line import call
 from support.first_screens import Q3, ask, change, in_one_line, show, small
 from support.places import EXAMPLES, JESI, LIVORNO
+from support.rulebooks import load_text, rulebook_text, schema_of
 
 GARDEN = EXAMPLES / "garden"
 
@@ -357,7 +358,8 @@ def test_what_the_form_says_against_the_answer_comes_before_all_else(
             "it",
             (
                 "Il modulo stampa frasi contrarie a questa risposta: prima di compilare o togliere "
-                "qualcosa, ricontrolla i valori copiati (R04, R05, R06, R07_2017, R07_2021). "
+                "qualcosa, ricontrolla i valori copiati (R03, R05, R06, R07_2017, R07_2021, i 21 "
+                "valori da cui si calcola R0B). "
                 "Relazione da completare"
             ),
             "1. Il modulo stampa 5 frasi che non si accordano",
@@ -366,8 +368,8 @@ def test_what_the_form_says_against_the_answer_comes_before_all_else(
             "en",
             (
                 "The form prints sentences contrary to this answer: before you fill in or take out "
-                "anything, check the values you copied (R04, R05, R06, R07_2017, R07_2021). The "
-                "report is to be completed"
+                "anything, check the values you copied (R03, R05, R06, R07_2017, R07_2021, the "
+                "21 values that R0B is computed from). The report is to be completed"
             ),
             "1. The form prints 5 sentences that do not agree",
         ),
@@ -380,6 +382,40 @@ def test_what_the_form_says_against_the_answer_comes_before_all_else(
         assert page.index('<p class="bad banner">') < page.index("<ol>")
     for clean in (JESI, LIVORNO):
         assert "contrar" not in show(plan, clean)
+
+
+@pytest.mark.parametrize("r04", [None, "1.032035", "10.320348"])
+def test_what_is_copied_is_what_a_computed_value_comes_from(
+    plan: Plan, tmp_path: Path, r04: str | None
+) -> None:
+    """R03 with a digit too many turns the answer: copying R04 again, which is computed, does not.
+
+    So whether the report has R04 or not, and whether it agrees.
+    """
+    report = change(JESI, tmp_path, R03="393010", R04=r04)
+    said = in_one_line(show(plan, report)).partition(" Relazione da correggere")[0]
+    assert "i valori copiati (R03, R05, R06, R07_2017, R07_2021, i 21 valori da cui" in said
+    assert "R04" not in said
+
+
+def test_what_the_report_does_not_state_was_not_copied() -> None:
+    """Neither a rule's value nor a field that is absent; of rows their list is named, once."""
+    row = {"type": "object", "properties": {"n": {"type": "number"}}}
+    rows = {"type": "array", "maxItems": 9, "items": row}
+    said = {"due": {"it": "La parte è dovuta."}, "not_due": {"it": "La parte non è dovuta."}}
+    due = "if_missing(a, b) + twice + sum(righe.n) > 1"
+    text = rulebook_text(
+        {
+            "rules": {"twice": {"formula": "c * 2"}},
+            "sections": {"s": {"title": "Parte", "due": due, "fields": [], "message": said}},
+        },
+        language="2",
+    )
+    plan = load_text(text, schema_of({"a": "number", "b": "number", "c": "number", "righe": rows}))
+    fields = {"b": 5, "c": 1, "righe": [{"n": 1}, {"n": 2}]}
+    printed = {"messages": ["La parte non è dovuta."]}
+    shown = in_one_line(show(plan, {"fields": fields, "printed": printed}))
+    assert "ricontrolla i valori copiati (b, c, righe)." in shown
 
 
 def test_the_headline_calls_opposite_only_what_is() -> None:
@@ -1083,12 +1119,14 @@ def test_every_code_is_told_by_its_name_once(plan: Plan, tmp_path: Path) -> None
 
 
 def test_ranges_and_copied_values_are_told_too(plan: Plan, tmp_path: Path) -> None:
-    """Both ends of a range, and the values of the headline that are to be looked at again."""
+    """The ends of a range, and the values of the headline that are to be looked at again."""
     text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
     codes = text.partition("Codici: ")[2]
     assert "Togli o spiega R16-R22" in text
     named = [each.partition(" = ")[0] for each in codes.split("; ")]
-    assert named == ["R04", "R05", "R06", "R07_2017", "R07_2021", "R16", "R22"]
+    first = ["R0B", "R03", "R04", "R05", "R06", "R07_2017", "R07_2021", "R16"]
+    assert named[:8] == first
+    assert named[8].startswith("…")
 
 
 def test_labels_are_cut_at_words_and_never_alike() -> None:

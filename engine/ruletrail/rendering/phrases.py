@@ -74,6 +74,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "copied_first": (
         "{what}: prima di compilare o togliere qualcosa, ricontrolla i valori copiati ({codes}).",
         "{what}: before you fill in or take out anything, check the values you copied ({codes})."),
+    "copied_behind": ("i {count} valori da cui si calcola {code}",
+        "the {count} values that {code} is computed from"),
     "status_invalid": ("Relazione da correggere: {why}.", "The report is to be corrected: {why}."),
     "invalid_check_1": ("un controllo grave non è superato", "a serious check failed"),
     "invalid_check": ("{count} controlli gravi non sono superati", "{count} serious checks failed"),
