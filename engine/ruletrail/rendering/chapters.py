@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Literal
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.rendering.answers import SEVERITIES, list_placed
+from ruletrail.rendering.answers import SEVERITIES, list_placed, list_textless
 from ruletrail.rendering.blocks import (
     Block,
     Folded,
@@ -107,6 +107,8 @@ def _describe_fields(reading: Reading, step: Step, placed: Collection[str]) -> I
         # of the fields of rows every row has its own
         total = len(answered.union(step["fields"]).difference(map(entry_of, _of_rows(answered))))
         yield reading.say("fields_filled", count=len(step["filled"]), total=total)
+        textless = ", ".join(map(mark_code, list_textless(reading, step)))
+        yield from [reading.say("fields_textless", fields=textless)] if textless else []
         answered |= set(map(entry_of, answered))
         left = {code for code in step["optional"] if code not in answered}
         blank = [name_code(reading, code) for code in step["fields"] if code in left]

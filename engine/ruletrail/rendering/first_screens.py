@@ -239,7 +239,8 @@ def list_tasks(
     for due in answer.due:
         tasks.append(_fill_in(reading, due, answer.needing, brief=brief))
         numbers[due.section["id"]] = first + len(tasks)
-    tasks += [_write_text(reading, code) for code in answer.blank]
+    tasks += [_write_text(reading, "write_text", code) for code in answer.blank]
+    tasks += [_write_text(reading, "write_empty_text", code) for code in answer.hollow]
     tasks += [_declare(reading, each, answer.needing, brief=brief) for each in answer.loose]
     for idle in answer.idle:
         tasks.append(_take_out(reading, idle, is_first=idle is answer.idle[0]))
@@ -416,9 +417,9 @@ def _declare(reading: Reading, loose: Loose, needing: _Needing, *, brief: bool) 
     return Item(text, (), tuple(_list_fields(reading, loose.codes, needing, brief=brief)), "open")
 
 
-def _write_text(reading: Reading, code: str) -> Item:
-    """Say of a field of blanks that it needs a text: what asks for one is content with them."""
-    return Item(reading.say("write_text", field=name_code(reading, code)), tone="open")
+def _write_text(reading: Reading, phrase: str, code: str) -> Item:
+    """Say of a field without words that it needs a text: what asks for one is content with none."""
+    return Item(reading.say(phrase, field=name_code(reading, code)), tone="open")
 
 
 def _take_out(reading: Reading, idle: Idle, *, is_first: bool) -> Item:

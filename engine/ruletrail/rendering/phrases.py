@@ -129,6 +129,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "write_text": (
         "Scrivi il testo di {field}, o togli la riga: ha solo spazi, che qui valgono un testo",
         "Write the text of {field}, or take the line out: it is all blanks, which count as a text"),
+    "write_empty_text": (
+        "Scrivi il testo di {field}: è vuoto, e qui vale come compilato",
+        "Write the text of {field}: it is empty, which counts as filled in here"),
     "take_out_1": ("Togli o spiega {fields}: è compilato, ma non è dovuto",
         "Take out or explain {fields}: it is filled in, but not due"),
     "take_out": ("Togli o spiega {fields}: sono compilati, ma non sono dovuti",
@@ -247,6 +250,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "due": ("dovuto", "due"),
     "filled_in": ("compilato", "filled in"),
     "due_and_filled_in": ("dovuto e compilato", "due and filled in"),
+    "textless": ("compilato, ma {fields} senza testo", "filled in, but without a text in {fields}"),
+    "due_and_textless": ("dovuto, con {fields} senza testo", "due, without a text in {fields}"),
+    "fields_textless": ("senza testo: {fields}", "without a text: {fields}"),
     "to_fill_in": ("da compilare", "to be filled in"),
     "due_and_to_fill_in": ("dovuto e da compilare", "due and to be filled in"),
     "to_complete": ("da completare", "to be completed"),
