@@ -15,7 +15,13 @@ from ruletrail.api import Plan
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.formats import LOCALES
-from ruletrail.rendering import explain_step, read_wording, render_lines, render_trail
+from ruletrail.rendering import (
+    explain_step,
+    read_wording,
+    render_lines,
+    render_trail,
+    state_disagreement,
+)
 from ruletrail.rendering.answers import join_ranges
 from support.command_line import call
 from support.first_screens import Q3, ask, change, in_one_line, show, small
@@ -483,6 +489,61 @@ def test_sentences_that_nobody_knows_are_to_be_compared_by_hand(form: str) -> No
             assert places == sorted(places)
     assert "Qui non risulta altro" not in ask(plan, ("Altro.",), a=5)
     assert "Confronta a mano: il modulo stampa una frase" in ask(plan, ("Altro.",), a=5)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said", "printed", "is_told"),
+    [
+        ("it", "Il livello è risultato NON inferiore.", "Il livello è risultato inferiore.", True),
+        ("it", "Il livello è risultato inferiore.", "Il livello è risultato non inferiore.", True),
+        ("it", "Non è dovuto.", "È dovuto.", True),
+        ("it", "È dovuto, e non è scaduto.", "Non è dovuto, e è scaduto.", True),
+        ("it", "Il livello è basso.", "IL LIVELLO È BASSO.", False),
+        ("it", "Il livello NON è basso.", "Il livello non è basso.", False),
+        ("it", "Il livello è basso.", "Il livello non è alto.", False),
+        # a word of another language is none of this one
+        ("it", "Il livello è basso.", "Il livello not è basso.", False),
+        ("en", "The level is below.", "The level is not below.", True),
+        ("en", "The level isn't below.", "The level is below.", True),
+        ("en", "The form cannot be sent.", "The form can be sent.", True),
+        ("en", "The level is below.", "The level is above.", False),
+    ],
+)
+def test_a_sentence_that_is_another_by_a_negation_may_say_the_opposite(
+    locale: Any, said: str, printed: str, *, is_told: bool
+) -> None:
+    """It stood under a complete report as a sentence that is not expected, and like this one."""
+    cases = [{"outcome": "x", "when": "a > 1", "message": {locale: said}}]
+    decisions = {"d": {"label": "Livello", "cases": cases}}
+    text = rulebook_text({"decisions": decisions}, locale=locale)
+    plan = load_text(text, schema_of({"a": "number"}))
+    report = {"fields": {"a": 5}, "printed": {"messages": [printed]}}
+    titles = {
+        "it": ("Il modulo stampa una frase che può dire il contrario", "Confronta a mano"),
+        "en": ("The form prints a sentence that may say the opposite", "Compare by hand"),
+    }
+    opposite, unknown = titles[locale]
+    for brief in (True, False):
+        shown = in_one_line(show(plan, report, locale, brief=brief))
+        assert (f"1. {opposite}" in shown) is is_told
+        assert (unknown in shown) is not is_told
+        begin = shown.index("Livello (d): " if is_told else unknown)
+        assert (f"{opposite} " in shown[:begin]) is is_told  # the head says it too
+        assert ("copiati (a)" in shown or "copied (a)" in shown) is is_told
+    assert state_disagreement(plan.evaluate(report).trail.to_dict(), locale, None).startswith(
+        opposite if is_told else ""
+    )
+
+
+def test_one_such_sentence_among_others_is_told_apart() -> None:
+    """The form does not say where a sentence ends."""
+    plan = small({"a": "number"}, decisions={"d": {"label": "Livello", "cases": FOUR}})
+    printed = "Buongiorno. Il livello non è risultato molto alto. A presto. Saluti."
+    shown = ask(plan, (printed,), a=5)
+    assert "contrario: «Il livello non è risultato molto alto.» Livello (d): la frase" in shown
+    assert "solo per una negazione, «Il livello è risultato molto alto.»" in shown
+    assert "? «Buongiorno.» ? «A presto. Saluti.»" in shown
+    assert "1 in disaccordo, 2 non riconosciute" in shown
 
 
 def test_brief_names_six_strange_sentences_and_counts_the_rest() -> None:

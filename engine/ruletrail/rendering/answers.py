@@ -14,7 +14,7 @@ from ruletrail.formulas import list_of
 from ruletrail.problems import Problem
 from ruletrail.rendering.loose_fields import Loose, list_loose
 from ruletrail.rendering.readings import Reading, Step, fact_of, unit_of, written_of
-from ruletrail.rendering.unknown_sentences import list_unknown
+from ruletrail.rendering.unknown_sentences import judge_unknown
 from ruletrail.rendering.wordings import Contradiction
 from ruletrail.trails import entry_of
 from ruletrail.trails.slips import find_slips, list_blanks
@@ -134,6 +134,7 @@ def find_answer(reading: Reading) -> Answer:
     due = tuple(_list_due(reading, sections))
     asked = {code for each in due for code in each.empty}
     idle = tuple(_list_idle(sections))
+    denied, unknown = judge_unknown(reading)
     unfinished = frozenset(str(each.section["id"]) for each in due)
     return Answer(
         reading.document["result"]["status"],
@@ -149,8 +150,8 @@ def find_answer(reading: Reading) -> Answer:
         tuple(_list_blank(reading, idle)),
         tuple(_list_hollow(reading, sections)),
         (*find_slips(reading.document, reading.wording.schema), *reading.wording.cut),
-        reading.wording.contradictions,
-        list_unknown(reading),
+        (*reading.wording.contradictions, *denied),
+        unknown,
         tuple(_list_by_hand(reading, unfinished)),
         sections,
         reading.of_kind("decision"),

@@ -50,7 +50,7 @@ from ruletrail.rendering.readings import (
     title_of,
 )
 from ruletrail.rendering.reasons import draw_step
-from ruletrail.rendering.unknown_sentences import Alike, list_unknown
+from ruletrail.rendering.unknown_sentences import Alike, judge_unknown
 from ruletrail.trails.conclusions import cut_code, entry_of
 
 _OWN = frozenset({"inferred", "assumed"})
@@ -250,14 +250,16 @@ def _write_printed(reading: Reading) -> Iterator[Block]:
     count = reading.say_count("printed_matched", matched)
     yield Paragraph(count, "good" if matched else "open")
     wording, said = reading.wording, Alike(reading)
+    denied, unknown = judge_unknown(reading)
+    contrary = (*wording.contradictions, *denied)
     others = [
-        *(Item(state_contradiction(reading, each), tone="bad") for each in wording.contradictions),
+        *(Item(state_contradiction(reading, each), tone="bad") for each in contrary),
         *(
             Item(reading.say("printed_open", text=each.text), tone="open")
             for each in wording.undecided
         ),
         *(Item(reading.say("printed_waiting", text=text), tone="open") for text in wording.waiting),
-        *(_unknown(reading, text, said) for text in list_unknown(reading)),
+        *(_unknown(reading, text, said) for text in unknown),
     ]
     if others:
         yield Items(tuple(others))

@@ -36,8 +36,9 @@ def name_disagreement(reading: Reading, contradictions: Sequence[Contradiction])
     """Say in a few words that the form prints what this answer is not; empty where it does not."""
     if not contradictions:
         return ""
-    steps = [reading.steps[each.step] for each in contradictions]
+    steps = [reading.steps[each.step] for each in contradictions if not each.said]
     phrase = "contrary" if any(map(_has_opposite, steps)) else "disagreeing"
+    phrase = phrase if steps else "perhaps_contrary"
     return reading.say_count(phrase, len(contradictions))
 
 
@@ -102,6 +103,7 @@ def state_contradiction(reading: Reading, contradiction: Contradiction) -> str:
     """Say that a printed sentence is not this answer's, and that it is the opposite where it is."""
     step = reading.steps[contradiction.step]
     phrase = "contradicts" if _has_opposite(step) else "not_foreseen"
+    phrase = "may_contradict" if contradiction.said else phrase
     return reading.say(phrase, text=contradiction.text)
 
 
@@ -128,6 +130,9 @@ def _why(
 ) -> tuple[str, ...]:
     """Say which point or answer a sentence contradicts, or what it would need to be printed."""
     step, number = reading.steps[contradiction.step], numbers.get(contradiction.step)
+    if contradiction.said:
+        details = {"step": title_of(reading, step["id"]), "text": contradiction.said}
+        return (begin_sentence(reading.say("negation_alone", **details)),)
     if step["kind"] == "message":
         return (begin_sentence(say_needed(reading, step)),)
     what = f"{title_of(reading, step['id'])}: {word_of(reading, step)}"

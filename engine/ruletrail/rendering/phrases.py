@@ -71,6 +71,12 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "The form prints a sentence that does not agree with this answer"),
     "disagreeing": ("Il modulo stampa frasi che non si accordano con questa risposta",
         "The form prints sentences that do not agree with this answer"),
+    "perhaps_contrary_1": (
+        "Il modulo stampa una frase che può dire il contrario di questa risposta",
+        "The form prints a sentence that may say the opposite of this answer"),
+    "perhaps_contrary": (
+        "Il modulo stampa frasi che possono dire il contrario di questa risposta",
+        "The form prints sentences that may say the opposite of this answer"),
     "copied_first": (
         "{what}: prima di compilare o togliere qualcosa, ricontrolla i valori copiati ({codes}).",
         "{what}: before you fill in or take out anything, check the values you copied ({codes})."),
@@ -153,6 +159,12 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "{section} is not due{doubt}, because {why}"),
     "contradicts": ("Il modulo stampa il contrario: «{text}»",
         "The form prints the opposite: “{text}”"),
+    "may_contradict": (
+        "Il modulo stampa una frase che può dire il contrario: «{text}»",
+        "The form prints a sentence that may say the opposite: “{text}”"),
+    "negation_alone": (
+        "{step}: la frase di questa risposta è un'altra solo per una negazione, «{text}»",
+        "{step}: the sentence of this answer is another by a negation alone, “{text}”"),
     "not_foreseen": (
         "Il modulo stampa una frase che questa risposta non prevede: «{text}»",
         "The form prints a sentence that this answer does not call for: “{text}”"),

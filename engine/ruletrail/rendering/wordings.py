@@ -40,6 +40,9 @@ class Contradiction:
 
     step: str
     text: str
+    said: str = ""
+    """What the step says here, where the sentence is another by a negation alone: nobody knows the
+    sentence, and it may say the opposite."""
 
 
 @dataclass(frozen=True, slots=True)
