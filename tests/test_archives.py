@@ -157,6 +157,19 @@ def test_a_record_that_is_not_there_is_said_to_be_none(archive, tmp_path, town, 
     assert said in err
 
 
+def test_a_sentence_that_may_deny_the_answer_is_told_before_it_is_sealed(tmp_path):
+    """As the page says it, and not among what no rule foresees."""
+    text = JESI.read_text("utf-8")
+    assert text.count(" NON\n") == 1
+    report = tmp_path / "r.yaml"
+    report.write_text(text.replace(" NON\n", "\n"), "utf-8")
+    status, out, err = call("seal", report, "--archive", tmp_path / "a", "--lang", "it")
+    assert status == 0
+    assert "il modulo stampa una frase che può dire il contrario di questa risposta\n" in out
+    assert "attenzione: il modulo stampa una frase che può dire il contrario" in err
+    assert "nessuna regola prevede" not in err
+
+
 def test_what_names_nobody_is_not_sealed(tmp_path):
     with pytest.raises(ProblemsError, match="seal-without-subject"):
         seal(tmp_path / "a", replace(sealable(JESI), subject={}))
