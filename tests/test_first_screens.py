@@ -535,13 +535,29 @@ def test_a_sentence_that_is_another_by_a_negation_may_say_the_opposite(
     )
 
 
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_complete_report_with_such_a_sentence_fits_a_terminal(
+    plan: Plan, tmp_path: Path, language: Any
+) -> None:
+    """What is not due, and has nothing filled in, gives way last: its outcome stays."""
+    report = tmp_path / "r.yaml"
+    report.write_text(JESI.read_text("utf-8").replace(" NON\n", "\n"), "utf-8")
+    evaluation = plan.evaluate(report)
+    wording, trail = read_wording(evaluation.record, language), evaluation.trail.to_dict()
+    lines = render_lines(trail, language, wording, brief=True, width=80)
+    assert len(lines) <= 40
+    text = in_one_line("\n".join(line.text for line in lines))
+    not_due = {"it": "non dovuto (regola dedotta: spesa)", "en": "not due (rule inferred: spesa)"}
+    assert f"(quadro_3): {not_due[language]} +" in text
+
+
 def test_one_such_sentence_among_others_is_told_apart() -> None:
     """The form does not say where a sentence ends."""
     plan = small({"a": "number"}, decisions={"d": {"label": "Livello", "cases": FOUR}})
     printed = "Buongiorno. Il livello non è risultato molto alto. A presto. Saluti."
     shown = ask(plan, (printed,), a=5)
-    assert "contrario: «Il livello non è risultato molto alto.» Livello (d): la frase" in shown
-    assert "solo per una negazione, «Il livello è risultato molto alto.»" in shown
+    assert "contrario: «Il livello non è risultato molto alto.» A parte una negazione" in shown
+    assert "è una frase di questa risposta (d): «Il livello è risultato molto alto.»" in shown
     assert "? «Buongiorno.» ? «A presto. Saluti.»" in shown
     assert "1 in disaccordo, 2 non riconosciute" in shown
 

@@ -131,7 +131,7 @@ def _why(
     """Say which point or answer a sentence contradicts, or what it would need to be printed."""
     step, number = reading.steps[contradiction.step], numbers.get(contradiction.step)
     if contradiction.said:
-        details = {"step": title_of(reading, step["id"]), "text": contradiction.said}
+        details = {"code": mark_code(step["id"]), "text": contradiction.said}
         return (begin_sentence(reading.say("negation_alone", **details)),)
     if step["kind"] == "message":
         return (begin_sentence(say_needed(reading, step)),)

@@ -163,8 +163,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "Il modulo stampa una frase che può dire il contrario: «{text}»",
         "The form prints a sentence that may say the opposite: “{text}”"),
     "negation_alone": (
-        "{step}: la frase di questa risposta è un'altra solo per una negazione, «{text}»",
-        "{step}: the sentence of this answer is another by a negation alone, “{text}”"),
+        "a parte una negazione è una frase di questa risposta ({code}): «{text}»",
+        "but for a negation it is a sentence of this answer ({code}): “{text}”"),
     "not_foreseen": (
         "Il modulo stampa una frase che questa risposta non prevede: «{text}»",
         "The form prints a sentence that this answer does not call for: “{text}”"),

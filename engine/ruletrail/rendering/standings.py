@@ -70,12 +70,17 @@ def _stand(
     if step["outcome"] == "due" and step["id"] in numbers:
         told = reading.say("see_point", number=numbers[step["id"]])
         return Item(f"{text}, {told}", items=below, tone=tone)
-    if room is not None and not room.has_reasons and tone == "good":
-        return Item(text + doubt_of(reading, step), items=below, tone=tone)
-    # decisions are not followed: their own reasons stand below
+    # decisions are not followed: their own reasons stand below, with the codes beside the labels
     reason = say_wait(reading, step) or explain_section(reading, step, follow=False)
+    if room is not None and not _has_reason(room, tone):
+        return Item(text + doubt_of(reading, step, reason), items=below, tone=tone)
     told = join_reason(reading, step, text + doubt_of(reading, step, reason), reason)
     return Item(told, items=below, tone=tone)
+
+
+def _has_reason(room: Room, tone: Tone) -> bool:
+    """Tell whether there is room for why a part stands so: what is open is always told."""
+    return {"good": room.has_reasons, "note": room.has_undue_reasons}.get(tone, True)
 
 
 def _group_open(steps: Iterable[Step]) -> Iterator[list[Step]]:
