@@ -133,6 +133,43 @@ def test_a_first_record_corrects_nothing(tmp_path):
     assert seal(tmp_path / "a", sealable(JESI)).record.number == 1
 
 
+@pytest.mark.parametrize(
+    ("town", "number", "said"),
+    [
+        ("Jesi", 9, "no record 9; the report would correct the record 3"),
+        ("Fano", 9, "no record 9, and the report corrects no record"),
+        ("Fano", 2, "record 2 is of another subject or edition, and the report corrects no record"),
+        ("Jesi", 1, "record 1 is not the one that this report would correct: that is 3"),
+    ],
+)
+def test_a_record_that_is_not_there_is_said_to_be_none(archive, tmp_path, town, number, said):
+    """It was called one of another report, and who corrects nothing stayed open: record or report.
+
+    Whose record 3 is, in an archive that holds none, nobody can know.
+    """
+    report = tmp_path / "r.yaml"
+    text = INCOMPLETE.read_text("utf-8")
+    assert text.count("comune: Jesi") == 1
+    report.write_text(text.replace("comune: Jesi", f"comune: {town}"), "utf-8")
+    words = ("seal", report, "--allow-incomplete", "--archive", archive, "--correction-of", number)
+    status, out, err = call(*words, "--lang", "en")
+    assert (status, out) == (2, "")
+    assert said in err
+
+
+def test_a_sentence_that_may_deny_the_answer_is_told_before_it_is_sealed(tmp_path):
+    """As the page says it, and not among what no rule foresees."""
+    text = JESI.read_text("utf-8")
+    assert text.count(" NON\n") == 1
+    report = tmp_path / "r.yaml"
+    report.write_text(text.replace(" NON\n", "\n"), "utf-8")
+    status, out, err = call("seal", report, "--archive", tmp_path / "a", "--lang", "it")
+    assert status == 0
+    assert "il modulo stampa una frase che può dire il contrario di questa risposta\n" in out
+    assert "attenzione: il modulo stampa una frase che può dire il contrario" in err
+    assert "nessuna regola prevede" not in err
+
+
 def test_what_names_nobody_is_not_sealed(tmp_path):
     with pytest.raises(ProblemsError, match="seal-without-subject"):
         seal(tmp_path / "a", replace(sealable(JESI), subject={}))

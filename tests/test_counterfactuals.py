@@ -1119,6 +1119,21 @@ def test_what_python_has_for_values_and_codes_is_understood():
         (("livello", "--want", "spesa=inferiore"), "another target"),
         (("quadro_3", "--want", "dovuto"), "write `--want quadro_3=dovuto`"),
         (("--want", "dovuto"), "write `--want CODE=dovuto`"),
+        # what is no outcome is not to be written again
+        (
+            ("livello", "--want", "superiore"),
+            "write `--want livello=OUTCOME`; the outcome is one of these: `non_inferiore`, `inf",
+        ),
+        (
+            ("quadro_3", "--want", "forse"),
+            "the outcome is one of these: `due`, `not_due` (not due)",
+        ),
+        (("rispetto al fabbisogno", "--want", "inferiore"), "write `--want spesa=inferiore`"),
+        (
+            ("--want", "superiore"),
+            "an outcome `superiore`: write `--want CODE=OUTCOME`, such as `--want livello=non_",
+        ),
+        (("livelo", "--want", "superiore"), "did you mean `livello`"),
         (
             ("--want", "livello"),
             "write `--want livello=OUTCOME`; the outcome is one of these: `non_inferiore`, `inf",

@@ -15,11 +15,18 @@ from ruletrail.api import Plan
 from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.formats import LOCALES
-from ruletrail.rendering import explain_step, read_wording, render_lines, render_trail
+from ruletrail.rendering import (
+    explain_step,
+    read_wording,
+    render_lines,
+    render_trail,
+    state_disagreement,
+)
 from ruletrail.rendering.answers import join_ranges
 from support.command_line import call
 from support.first_screens import Q3, ask, change, in_one_line, show, small
 from support.places import EXAMPLES, JESI, LIVORNO
+from support.rulebooks import load_text, rulebook_text, schema_of
 
 GARDEN = EXAMPLES / "garden"
 
@@ -32,8 +39,8 @@ def test_a_due_section_is_the_first_thing_to_do(plan: Plan, tmp_path: Path) -> N
     text = show(plan, change(LIVORNO, tmp_path, **Q3))
     tasks = in_one_line(text.partition("Da fare\n")[2].partition("Parti del modulo")[0])
     assert (
-        "2. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (regola di spesa "
-        "dedotta), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
+        "2. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (regola "
+        "dedotta: spesa), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
         '"inferiore" '
         "(R07_2017 (15.000.000,00 euro) è inferiore a R06 (17.167.708,08 euro); R07_2021 "
         "(16.000.000,00 euro) è inferiore a R06). Importo da rendicontare nel Quadro 3 "
@@ -125,7 +132,7 @@ def test_fields_of_a_part_that_is_not_due_are_taken_out_or_explained(
     assert (
         "4. Togli o spiega R16-R22: sono compilati, ma non sono dovuti Quadro 4, motivi di "
         "una spesa non inferiore e di un livello dei servizi superiore (quadro_4_motivi) non è "
-        "dovuto (regola di spesa dedotta), perché l'esito «Spesa storica rispetto al "
+        "dovuto (regola dedotta: spesa), perché l'esito «Spesa storica rispetto al "
         'fabbisogno standard» (spesa) è "inferiore", non "non inferiore"'
     ) in text
 
@@ -357,7 +364,8 @@ def test_what_the_form_says_against_the_answer_comes_before_all_else(
             "it",
             (
                 "Il modulo stampa frasi contrarie a questa risposta: prima di compilare o togliere "
-                "qualcosa, ricontrolla i valori copiati (R04, R05, R06, R07_2017, R07_2021). "
+                "qualcosa, ricontrolla i valori copiati (R03, R05, R06, R07_2017, R07_2021, i 21 "
+                "valori da cui si calcola R0B). "
                 "Relazione da completare"
             ),
             "1. Il modulo stampa 5 frasi che non si accordano",
@@ -366,8 +374,8 @@ def test_what_the_form_says_against_the_answer_comes_before_all_else(
             "en",
             (
                 "The form prints sentences contrary to this answer: before you fill in or take out "
-                "anything, check the values you copied (R04, R05, R06, R07_2017, R07_2021). The "
-                "report is to be completed"
+                "anything, check the values you copied (R03, R05, R06, R07_2017, R07_2021, the "
+                "21 values that R0B is computed from). The report is to be completed"
             ),
             "1. The form prints 5 sentences that do not agree",
         ),
@@ -380,6 +388,40 @@ def test_what_the_form_says_against_the_answer_comes_before_all_else(
         assert page.index('<p class="bad banner">') < page.index("<ol>")
     for clean in (JESI, LIVORNO):
         assert "contrar" not in show(plan, clean)
+
+
+@pytest.mark.parametrize("r04", [None, "1.032035", "10.320348"])
+def test_what_is_copied_is_what_a_computed_value_comes_from(
+    plan: Plan, tmp_path: Path, r04: str | None
+) -> None:
+    """R03 with a digit too many turns the answer: copying R04 again, which is computed, does not.
+
+    So whether the report has R04 or not, and whether it agrees.
+    """
+    report = change(JESI, tmp_path, R03="393010", R04=r04)
+    said = in_one_line(show(plan, report)).partition(" Relazione da correggere")[0]
+    assert "i valori copiati (R03, R05, R06, R07_2017, R07_2021, i 21 valori da cui" in said
+    assert "R04" not in said
+
+
+def test_what_the_report_does_not_state_was_not_copied() -> None:
+    """Neither a rule's value nor a field that is absent; of rows their list is named, once."""
+    row = {"type": "object", "properties": {"n": {"type": "number"}}}
+    rows = {"type": "array", "maxItems": 9, "items": row}
+    said = {"due": {"it": "La parte è dovuta."}, "not_due": {"it": "La parte non è dovuta."}}
+    due = "if_missing(a, b) + twice + sum(righe.n) > 1"
+    text = rulebook_text(
+        {
+            "rules": {"twice": {"formula": "c * 2"}},
+            "sections": {"s": {"title": "Parte", "due": due, "fields": [], "message": said}},
+        },
+        language="2",
+    )
+    plan = load_text(text, schema_of({"a": "number", "b": "number", "c": "number", "righe": rows}))
+    fields = {"b": 5, "c": 1, "righe": [{"n": 1}, {"n": 2}]}
+    printed = {"messages": ["La parte non è dovuta."]}
+    shown = in_one_line(show(plan, {"fields": fields, "printed": printed}))
+    assert "ricontrolla i valori copiati (b, c, righe)." in shown
 
 
 def test_the_headline_calls_opposite_only_what_is() -> None:
@@ -447,6 +489,77 @@ def test_sentences_that_nobody_knows_are_to_be_compared_by_hand(form: str) -> No
             assert places == sorted(places)
     assert "Qui non risulta altro" not in ask(plan, ("Altro.",), a=5)
     assert "Confronta a mano: il modulo stampa una frase" in ask(plan, ("Altro.",), a=5)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said", "printed", "is_told"),
+    [
+        ("it", "Il livello è risultato NON inferiore.", "Il livello è risultato inferiore.", True),
+        ("it", "Il livello è risultato inferiore.", "Il livello è risultato non inferiore.", True),
+        ("it", "Non è dovuto.", "È dovuto.", True),
+        ("it", "È dovuto, e non è scaduto.", "Non è dovuto, e è scaduto.", True),
+        ("it", "Il livello è basso.", "IL LIVELLO È BASSO.", False),
+        ("it", "Il livello NON è basso.", "Il livello non è basso.", False),
+        ("it", "Il livello è basso.", "Il livello non è alto.", False),
+        # a word of another language is none of this one
+        ("it", "Il livello è basso.", "Il livello not è basso.", False),
+        ("en", "The level is below.", "The level is not below.", True),
+        ("en", "The level isn't below.", "The level is below.", True),
+        ("en", "The form cannot be sent.", "The form can be sent.", True),
+        ("en", "The level is below.", "The level is above.", False),
+    ],
+)
+def test_a_sentence_that_is_another_by_a_negation_may_say_the_opposite(
+    locale: Any, said: str, printed: str, *, is_told: bool
+) -> None:
+    """It stood under a complete report as a sentence that is not expected, and like this one."""
+    cases = [{"outcome": "x", "when": "a > 1", "message": {locale: said}}]
+    decisions = {"d": {"label": "Livello", "cases": cases}}
+    text = rulebook_text({"decisions": decisions}, locale=locale)
+    plan = load_text(text, schema_of({"a": "number"}))
+    report = {"fields": {"a": 5}, "printed": {"messages": [printed]}}
+    titles = {
+        "it": ("Il modulo stampa una frase che può dire il contrario", "Confronta a mano"),
+        "en": ("The form prints a sentence that may say the opposite", "Compare by hand"),
+    }
+    opposite, unknown = titles[locale]
+    for brief in (True, False):
+        shown = in_one_line(show(plan, report, locale, brief=brief))
+        assert (f"1. {opposite}" in shown) is is_told
+        assert (unknown in shown) is not is_told
+        begin = shown.index("Livello (d): " if is_told else unknown)
+        assert (f"{opposite} " in shown[:begin]) is is_told  # the head says it too
+        assert ("copiati (a)" in shown or "copied (a)" in shown) is is_told
+    assert state_disagreement(plan.evaluate(report).trail.to_dict(), locale, None).startswith(
+        opposite if is_told else ""
+    )
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_complete_report_with_such_a_sentence_fits_a_terminal(
+    plan: Plan, tmp_path: Path, language: Any
+) -> None:
+    """What is not due, and has nothing filled in, gives way last: its outcome stays."""
+    report = tmp_path / "r.yaml"
+    report.write_text(JESI.read_text("utf-8").replace(" NON\n", "\n"), "utf-8")
+    evaluation = plan.evaluate(report)
+    wording, trail = read_wording(evaluation.record, language), evaluation.trail.to_dict()
+    lines = render_lines(trail, language, wording, brief=True, width=80)
+    assert len(lines) <= 40
+    text = in_one_line("\n".join(line.text for line in lines))
+    not_due = {"it": "non dovuto (regola dedotta: spesa)", "en": "not due (rule inferred: spesa)"}
+    assert f"(quadro_3): {not_due[language]} +" in text
+
+
+def test_one_such_sentence_among_others_is_told_apart() -> None:
+    """The form does not say where a sentence ends."""
+    plan = small({"a": "number"}, decisions={"d": {"label": "Livello", "cases": FOUR}})
+    printed = "Buongiorno. Il livello non è risultato molto alto. A presto. Saluti."
+    shown = ask(plan, (printed,), a=5)
+    assert "contrario: «Il livello non è risultato molto alto.» A parte una negazione" in shown
+    assert "è una frase di questa risposta (d): «Il livello è risultato molto alto.»" in shown
+    assert "? «Buongiorno.» ? «A presto. Saluti.»" in shown
+    assert "1 in disaccordo, 2 non riconosciute" in shown
 
 
 def test_brief_names_six_strange_sentences_and_counts_the_rest() -> None:
@@ -777,7 +890,7 @@ def test_a_part_that_is_due_refers_to_the_point_that_says_why(plan: Plan, tmp_pa
         assert f"{number}. Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto" in text
         assert f"(quadro_3): dovuto e da compilare, vedi il punto {number} ?" in text
         full = in_one_line(show(plan, report, brief=False))
-        assert "(quadro_3): dovuto e da compilare (regola di spesa dedotta), perché" in full
+        assert "(quadro_3): dovuto e da compilare (regola dedotta: spesa), perché" in full
 
 
 def test_a_number_shown_in_a_reason_has_its_unit_and_is_shown_once(plan: Plan) -> None:
@@ -1083,12 +1196,14 @@ def test_every_code_is_told_by_its_name_once(plan: Plan, tmp_path: Path) -> None
 
 
 def test_ranges_and_copied_values_are_told_too(plan: Plan, tmp_path: Path) -> None:
-    """Both ends of a range, and the values of the headline that are to be looked at again."""
+    """The ends of a range, and the values of the headline that are to be looked at again."""
     text = in_one_line(show(plan, change(LIVORNO, tmp_path, **Q3)))
     codes = text.partition("Codici: ")[2]
     assert "Togli o spiega R16-R22" in text
     named = [each.partition(" = ")[0] for each in codes.split("; ")]
-    assert named == ["R04", "R05", "R06", "R07_2017", "R07_2021", "R16", "R22"]
+    first = ["R0B", "R03", "R04", "R05", "R06", "R07_2017", "R07_2021", "R16"]
+    assert named[:8] == first
+    assert named[8].startswith("…")
 
 
 def test_labels_are_cut_at_words_and_never_alike() -> None:

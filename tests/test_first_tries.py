@@ -531,7 +531,7 @@ def test_a_refused_sealing_tells_the_roots_and_leaves_no_archive(folder: Path):
     told = ("report.yaml: ", "  →", "attenzione: ")
     assert all(line.startswith(told) for line in err.splitlines())
     _, _, err = call("seal", JESI, "--archive", "a.sqlite", "--correction-of", "3", "--lang", "it")
-    assert "il record 3 non è di questa relazione, che non ne corregge nessuno" in err
+    assert "l'archivio non ha un record 3, e la relazione non corregge nessun record" in err
     assert not (folder / "a.sqlite").exists()
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,10 @@ from ruletrail.linking import sentences_of
 from ruletrail.needs import find_needs
 from ruletrail.needs.pages import write_page
 from ruletrail.rendering import explain_step, render_lines, render_trail
+from ruletrail.rendering.blocks import plain
+from ruletrail.rendering.conclusions import doubt_of
 from ruletrail.rendering.phrases import say, say_count
+from ruletrail.rendering.readings import read_trail
 from ruletrail.verification import verify_trail
 from support.command_line import call
 from support.first_screens import Q3, ask, change, in_one_line, show, small
@@ -289,8 +292,8 @@ def test_the_contents_lead_to_the_first_screen_too(plan: Plan) -> None:
 
 DOUBT = " (regola dedotta)"
 DOUBTS = {
-    "it": (DOUBT, " (regola di d dedotta)", "«Dedotta»: non scritta nel modulo."),
-    "en": (" (rule inferred)", " (inferred rule of d)", "“Inferred”: not written on the form."),
+    "it": (DOUBT, " (regola dedotta: d)", "«Dedotta»: non scritta nel modulo."),
+    "en": (" (rule inferred)", " (rule inferred: d)", "“Inferred”: not written on the form."),
 }
 """After what rests on its own rule, or on that of `d`; and what that means, said once."""
 
@@ -355,10 +358,24 @@ def test_whatever_rests_on_an_inferred_rule_says_so(
         shown = in_one_line(show(plan, {"fields": {"a": 10}}, language, form))
         shown = re.sub(r"<[^>]+>|\\\\", "", shown)
         assert (shown.count(doubt), shown.count(of_decision)) == (len(own), len(settled)), shown
-        assert (told in shown) is bool(own)
+        assert (told in shown) is bool(own or settled)
         for code, before in STANDS[language].items():
             assert (before + doubt in shown) is (code in own), (code, shown)
             assert (before + of_decision in shown) is (code in settled), (code, shown)
+
+
+def test_an_inferred_rule_of_another_is_named_and_no_word_of_a_sentence() -> None:
+    """`regola di spesa dedotta` is a deducted expense to who reads accounts: a name stands apart.
+
+    It is the label, unless the reason that follows tells it beside the code.
+    """
+    document = inferring(decision="inferred").evaluate({"fields": {"a": 10}}).trail.to_dict()
+    told_in: Any = {"it": "regola dedotta: {}", "en": "rule inferred: {}"}
+    for language, told in told_in.items():
+        reading = read_trail(document, language)
+        step, quoted = reading.steps["p"], reading.say("quoted_sentence", text="Livello")
+        assert doubt_of(reading, step) == f" ({told.format(quoted)})"
+        assert plain(doubt_of(reading, step, f"{quoted} (d)")) == f" ({told.format('d')})"
 
 
 STANDS = {
@@ -388,7 +405,7 @@ def test_either_column_of_spending_is_said_to_be_inferred(plan: Plan, tmp_path: 
     """Where the two disagree a warning says which is which, and whom to ask."""
     report = change(LIVORNO, tmp_path, R06="17600000")
     text = in_one_line(show(plan, report))
-    assert "(quadro_3): non dovuto (regola di spesa dedotta), perché l'esito" in text
+    assert "(quadro_3): non dovuto (regola dedotta: spesa), perché l'esito" in text
     assert f"(spesa): non inferiore{DOUBT}, perché R07_2021" in text
     assert (
         "1. Ricontrolla. Le due colonne di R07 (spesa storica) stanno da parti opposte di R06 "
@@ -758,11 +775,14 @@ def test_money_with_parts_of_a_cent_is_remarked_and_changes_no_answer(
         return
     (problem,) = json.loads(err)["problems"]
     assert (problem["code"], problem["severity"]) == ("money-decimals", "warning")
-    whole, _, part = written.partition(".")
-    means = "means about" if part[2:].strip("0") else "means"
-    counted = "one cent" if int(part[:2]) == 1 else f"{int(part[:2])} cents"
-    cents = f" and {counted}" if part.strip("0") else ""
-    said = f"A (Risorse): `{written}` {means} {whole} {unit}{cents}, as"
+    exact = abs(Decimal(written)) * 100
+    nearest = int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+    means = "means" if exact == nearest else "means about"
+    whole, hundredths = divmod(nearest, 100)
+    counted = "one cent" if hundredths == 1 else f"{hundredths} cents"
+    cents = f" and {counted}" if hundredths else ""
+    sign = "-" if written.startswith("-") else ""
+    said = f"A (Risorse): `{written}` {means} {sign}{whole} {unit}{cents}, as"
     assert problem["message"].startswith(said)
     assert hint in problem["hint"]
 

@@ -235,7 +235,7 @@ def test_a_complete_report_says_so_and_why(trail_of: Callable[..., dict[str, Any
         "non inferiore, perché R04 (10,320348 %) non è inferiore a R05 (8,50 %)",
         "R04 (10,320348 %) supera R05 (8,50 %) di 1,820348 punti percentuali (21,4 % di R05)",
         (
-            "(quadro_3): non dovuto (regola di spesa dedotta), perché l'esito «Spesa storica "
+            "(quadro_3): non dovuto (regola dedotta: spesa), perché l'esito «Spesa storica "
             'rispetto al fabbisogno standard» (spesa) è "non inferiore" '
             "(R07_2017 (9.514.040,39 euro) non è inferiore a R06 (3.580.390,40 euro); R07_2021 "
             "(16.686.328,33 euro) non è inferiore a R06); sarebbe dovuto con "
@@ -295,8 +295,8 @@ def test_a_due_section_that_is_not_encoded_says_both(
         render_trail(trail_of("livorno-2024", R07_2017="1000000.00", R07_2021="2000000.50"), "text")
     )
     assert (
-        "Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (regola di spesa "
-        "dedotta), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
+        "Compila: Quadro 3, obiettivi di servizio (quadro_3) È dovuto (regola "
+        "dedotta: spesa), perché l'esito «Spesa storica rispetto al fabbisogno standard» (spesa) è "
         '"inferiore" (R07_2017 (1.000.000,00 euro) è inferiore a R06 (17.167.708,08 euro); R07_2021'
     ) in text
     assert (

@@ -1,5 +1,6 @@
 """Texts that people write in a report, and what YAML would lose of them without a word."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from ruletrail.documents import REPORT_LIMITS, Cut, ScalarNode, members_of, read
 from ruletrail.documents.plain_yaml_reader import read_plain
 from ruletrail.documents.yaml_reader import read_yaml
 from support.command_line import call
+from support.first_screens import ask, small
 from support.places import EXAMPLES
 
 JESI = (EXAMPLES / "jesi-2024.yaml").read_text(encoding="utf-8")
@@ -311,6 +313,46 @@ def test_a_text_of_blanks_is_something_to_do_on_the_first_screen(language: str, 
     assert said in " ".join(out.split())
     assert "[blank-text]" in err
     assert said not in call("evaluate", str(EXAMPLES / "jesi-2024.yaml"), "--lang", language)[1]
+
+
+R22 = ("R22: NO", "R22: SI")
+
+
+@pytest.mark.parametrize("written", ['""', '"  "'])
+def test_a_part_whose_text_says_nothing_is_not_called_filled_in(written: str):
+    """One point says that R40 is empty, and the line of its part must not say the opposite.
+
+    The outcome stays what it is: the empty text is a value (docs/semantics.md, 11.3).
+    """
+    text = JESI.replace(OWN, f"  R40: {written}\n").replace(*R22)
+    Path("jesi.yaml").write_text(text, encoding="utf-8")
+    said = {"it": "dovuto, con R40 senza testo", "en": "due, without a text in R40"}
+    for language, words in said.items():
+        out = " ".join(call("evaluate", "jesi.yaml", "--brief", "--lang", language)[1].split())
+        assert f"(quadro_4_spiegazione): {words}" in out
+        # where the part that asks for it does not, it is optional
+        assert f"(quadro_4_motivi): {words}" not in out
+    trail = json.loads(call("evaluate", "jesi.yaml", "--format", "json")[1])
+    (part,) = (each for each in trail["steps"] if each["id"] == "quadro_4_spiegazione")
+    assert (part["outcome"], part["filled"], part["empty"]) == ("due", ["R40"], [])
+    full = call("evaluate", "jesi.yaml", "--full", "--lang", "it")[1]
+    assert "    campi compilati: 1 su 1\n    senza testo: R40\n" in full
+
+
+def test_an_empty_text_that_no_check_tells_is_something_to_do():
+    """Else the head says that all that is due is filled in, and the part below that it is not."""
+    parts = {"s": {"title": "Parte", "due": True, "fields": ["a", "nota"], "optional": ["a"]}}
+    plan = small({"a": "string", "nota": "string"}, sections=parts)
+    shown = ask(plan, a="", nota="")
+    assert "Relazione completa, ma c'è una cosa da rivedere." in shown
+    assert "1. Scrivi il testo di nota: è vuoto, e qui vale come compilato" in shown
+    assert "? Parte (s): compilato, ma nota senza testo" in shown
+    checks = {"c": {"label": "C", "expect": "length(nota) > 0", "severity": "warning"}}
+    plan = small({"a": "string", "nota": "string"}, sections=parts, checks=checks)
+    shown = ask(plan, a="", nota="")
+    # a check that failed says it itself
+    assert "Relazione completa, ma c'è una cosa da rivedere." in shown
+    assert "Scrivi il testo" not in shown
 
 
 # -- Numbers ---------------------------------------------------------------------------------------

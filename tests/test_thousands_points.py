@@ -150,4 +150,5 @@ def test_sealing_remarks_too_and_seals_what_is_written():
     )
     assert status == 0, err
     assert "`1.250` vale `1.25`: il punto separa i decimali" in err
-    assert out.splitlines()[1].endswith(": relazione completa")
+    # what `evaluate` says of the same answer
+    assert out.splitlines()[1].endswith(": relazione completa, ma c'è una cosa da rivedere")

@@ -3,9 +3,7 @@
 Written once for all who take reports in: the API, the examples, the rows of a batch.
 """
 
-import re
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
 from ruletrail.documents import (
     LIST_REPORT_LIMITS,
@@ -29,7 +27,6 @@ from ruletrail.problems import (
     quote,
     quote_to_write,
     sort_problems,
-    term,
     without_consequences,
 )
 from ruletrail.references import Reference
@@ -37,15 +34,8 @@ from ruletrail.reports import Report, build_report, find_misshapen, read_referen
 from ruletrail.reports.texts import explain_lines_of_texts, find_cut_texts, label_of, list_values
 from ruletrail.rulebooks import Identity, Rule
 from ruletrail.schemas import FieldDeclaration, Schema, check_schema
-from ruletrail.schemas.thousands import (
-    has_thousandths,
-    is_parted,
-    join_thousands,
-    seems_parted,
-)
 from ruletrail.trails.conclusions import entry_of
-from ruletrail.trails.steps import CENTS, MONEY, has_cents
-from ruletrail.values import write_number
+from ruletrail.trails.slips import has_decimals, tell_slip
 
 
 def names(reference: Reference | None, identity: Identity) -> bool:
@@ -137,8 +127,11 @@ def check_report(
         found = [problem for problem in found if problem.code != "unknown-key"]
     problems += without_consequences(problems, found)
     problems = list(explain_lines_of_texts(problems, node, linked.schema))
+    if report is not None and not problems:
+        cut = find_cut_texts(node, linked.schema)
+        return (replace(report, cut=tuple(cut)) if cut else report), []
     known = [_as_on_form(each, linked) for each in _without_shapes_of_unknown(problems)]
-    return (None if problems else report), sort_problems(known)
+    return None, sort_problems(known)
 
 
 def _as_on_form(problem: Problem, linked: LinkedRulebook) -> Problem:
@@ -210,9 +203,6 @@ def check_read(
     return check_report(node, linked, problems)
 
 
-_PLAIN = re.compile(r"-?[0-9]+\.[0-9]+")
-
-
 def find_remarks(node: Node, linked: LinkedRulebook) -> list[Problem]:
     """Find values that most probably are a slip, though they are admitted.
 
@@ -248,50 +238,14 @@ def _remark_blanks(value: ScalarNode) -> Problem | None:
 def _remark(
     value: ScalarNode, declared: FieldDeclaration, linked: LinkedRulebook
 ) -> Problem | None:
-    if declared.unit in MONEY and _PLAIN.fullmatch(value.text):
-        return _remark_money(value, declared)
-    if not seems_parted(value.text, declared, is_usual=has_decimals(linked, declared)):
-        return None
-    return tell_parted(value.text, value.mark)
+    is_usual = has_usual_decimals(linked, declared)
+    return tell_slip(value.text, declared, value.mark, is_usual=is_usual)
 
 
-def has_decimals(linked: LinkedRulebook, declared: FieldDeclaration) -> bool:
-    """Tell whether three decimals are usual in a field.
-
-    So they are also in a price of one of something, and in what a rule computes, which has the
-    decimals of a quotient.
-    """
+def has_usual_decimals(linked: LinkedRulebook, declared: FieldDeclaration) -> bool:
+    """Tell whether three decimals are usual in a field of a rulebook."""
     is_computed = isinstance(linked.rulebook.entries.get(declared.code), Rule)
-    return is_computed or has_cents(declared.unit) or has_thousandths(declared)
-
-
-def tell_parted(text: str, mark: Mark) -> Problem:
-    """Say of a number what it means, and what to write if its point was to part thousands."""
-    number = write_number(Fraction(text))
-    details = {"text": quote(text), "number": quote(number), "whole": quote(join_thousands(text))}
-    if number != text:
-        return Problem("thousands-point", mark, details)
-    # where no zero can be left out, one more says that three decimals are meant
-    details |= {"longer": quote(text + "0")}
-    advice, wording = "thousands-or-decimals", "thousands-point-exact"
-    return Problem("thousands-point", mark, details, advice=advice, wording=wording)
-
-
-def _remark_money(value: ScalarNode, declared: FieldDeclaration) -> Problem | None:
-    whole, _, part = value.text.partition(".")
-    if len(part) <= CENTS:
-        return None
-    advice = "money-thousands" if is_parted(value.text) else ""
-    details = {
-        "text": quote(value.text),
-        "whole": whole,
-        "unit": str(declared.unit),
-        "cents": term("cent" if int(part[:CENTS]) == 1 else "cents"),
-        "hundredths": str(int(part[:CENTS])),
-        "instead": quote_to_write(whole + part),
-    }
-    wording = "" if part[CENTS:].strip("0") else "money-exact" if part.strip("0") else "money-whole"
-    return Problem("money-decimals", value.mark, details, advice=advice, wording=wording)
+    return has_decimals(declared, is_computed=is_computed)
 
 
 def take_report(node: Node | None, problems: Sequence[Problem], linked: LinkedRulebook) -> Report:

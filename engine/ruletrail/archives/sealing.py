@@ -124,7 +124,7 @@ def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Se
         raise archive_error(path, "seal-without-subject")
     if correction_of is not None and not is_there(path):
         # what is refused leaves no empty archive behind
-        raise _not_the_last(path, correction_of, None, is_empty=True)
+        raise _not_the_last(path, correction_of, None, None)
     with open_to_seal(path) as connection:
         head = _read_last(connection, path, "", ())
         draft = _draft(sealable, head)
@@ -132,7 +132,7 @@ def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Se
         if latest is not None and latest.parts[TRAIL] == draft.parts[TRAIL]:
             return Sealing(latest, head.digest if head is not None else latest.digest, fresh=False)
         if correction_of is not None and (latest is None or latest.number != correction_of):
-            raise _not_the_last(path, correction_of, latest, is_empty=head is None)
+            raise _not_the_last(path, correction_of, latest, head)
         record = draft
         if latest is not None:
             first = latest.corrects.first if latest.corrects is not None else latest.number
@@ -160,14 +160,19 @@ def _fold_series(record: SealedRecord) -> tuple[str, str]:
 
 
 def _not_the_last(
-    path: Path, number: int, latest: SealedRecord | None, *, is_empty: bool
+    path: Path, number: int, latest: SealedRecord | None, head: SealedRecord | None
 ) -> ProblemsError:
-    """Return the error of a record that this report would not correct."""
-    wording = "" if latest is not None else "seal-corrects-none"
+    """Return the error of a record that this report would not correct, or that is not there.
+
+    `latest` is the one that it would correct, `head` the last of the archive; None where none is.
+    """
+    is_known = head is not None and number <= head.number
+    wordings = ("seal-no-record", "seal-no-record-but", "seal-corrects-none", "")
+    wording = wordings[2 * is_known + (latest is not None)]
     problem = archive_error(
         path,
         "seal-not-the-last",
-        advice="archive-empty" if is_empty else "",
+        advice="archive-empty" if head is None else "",
         number=str(number),
         latest=str(latest.number) if latest is not None else "",
     ).problems[0]

@@ -10,7 +10,7 @@ from ruletrail.batches.fine_numbers import has_points
 from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import MOST_TOLD, Counts, Finer
 from ruletrail.compiled.columns.columns import Column, NumberColumn, decimals_of, value_of
-from ruletrail.intake import has_decimals
+from ruletrail.intake import has_usual_decimals
 from ruletrail.linking import LinkedRulebook
 from ruletrail.schemas import FieldDeclaration
 from ruletrail.schemas.thousands import PLACES, whole_ends
@@ -32,7 +32,7 @@ class FineColumns:
         is_written = has_points(form)
         self._money = [code for code, each in numbers if each.unit in MONEY]
         self._others = [
-            (code, each, has_decimals(linked, each))
+            (code, each, has_usual_decimals(linked, each))
             for code, each in numbers
             if is_written and each.unit not in MONEY
         ]

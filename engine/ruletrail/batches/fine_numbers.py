@@ -10,12 +10,13 @@ from ruletrail.batches.row_intake import RowForm
 from ruletrail.batches.rows import Counts, Finer
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import Locale, show_count
-from ruletrail.intake import has_decimals, tell_parted
+from ruletrail.intake import has_usual_decimals
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.reports import Declared
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.schemas.thousands import seems_parted
+from ruletrail.trails.slips import tell_parted
 from ruletrail.trails.steps import CENTS, MONEY
 from ruletrail.values import count_decimals
 
@@ -51,7 +52,9 @@ def _is_finer(
         return False
     if declared.unit in MONEY:
         return count_decimals(text) > CENTS
-    return is_written and seems_parted(text, declared, is_usual=has_decimals(linked, declared))
+    return is_written and seems_parted(
+        text, declared, is_usual=has_usual_decimals(linked, declared)
+    )
 
 
 def tell_finer(counts: Counts, schema: Schema, name: str, language: Locale) -> Iterator[Problem]:

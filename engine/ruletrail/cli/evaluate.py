@@ -34,12 +34,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Evaluate, render, write."""
     form = choose_form(options, "text")
-    evaluation = evaluate_report(options, console, options.output)
+    is_shown = _is_shown(options, form, console)
+    evaluation = evaluate_report(options, console, options.output, is_shown=is_shown)
     if options.require_digest:
         require_digest(evaluation.trail.to_dict()["rulebook"], options.require_digest)
     margins = _find_margins(evaluation) if options.margins and form != "json" else None
     write_answer(evaluation, form, options, console, margins)
     return STATUSES[evaluation.status]
+
+
+def _is_shown(options: argparse.Namespace, form: str, console: Console) -> bool:
+    """Tell whether the answer is written on a terminal for whoever sits there."""
+    return form == "text" and not options.output and console.is_terminal
 
 
 def _find_margins(evaluation: Evaluation) -> "list[Mapping[str, Any]]":
@@ -63,7 +69,7 @@ def write_answer(
         if form == "json"
         else read_wording(evaluation.record, language, *name_to_ask_on(options))
     )
-    is_shown = form == "text" and not options.output and console.is_terminal
+    is_shown = _is_shown(options, form, console)
     brief = options.brief or (is_shown and not options.full)
     if is_shown:
         lines = render_lines(

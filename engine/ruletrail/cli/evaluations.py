@@ -97,10 +97,14 @@ def evaluate_report(
     console: Console,
     output: str | None = None,
     check: Callable[[Plan], None] = lambda _: None,
+    *,
+    is_shown: bool = False,
 ) -> Evaluation:
     """Read and evaluate the report that the arguments name; an `output` may be no file of it.
 
     What else is asked is put to `check` before the work: it raises what the rulebook alone refuses.
+    `is_shown` tells that the first screen follows on the same terminal, which says what in the
+    report looks like a slip: nobody reads it twice.
     """
     given = read_given(options.report, console)
     node, problems, source = read_and_find(*given, options, options.nulls)
@@ -108,7 +112,8 @@ def evaluate_report(
     if output:
         refuse_inputs(output, [options.report], source)
     newer = find_newer(node, options)
-    report = check_given(plan, node, problems, options.report, console, more=newer)
+    is_told = is_shown and console.is_watched
+    report = check_given(plan, node, problems, options.report, console, more=newer, is_told=is_told)
     check(plan)
     return evaluate_twice(plan, report)
 
@@ -150,16 +155,19 @@ def check_given(
     console: Console,
     *,
     more: Sequence[Problem] = (),
+    is_told: bool = False,
 ) -> Report:
     """Check a report; another document of ours in its place is said to be one.
 
-    What is admitted and yet looks like a slip is remarked, with `more`, and changes nothing.
+    What is admitted and yet looks like a slip is remarked, unless it `is_told` elsewhere, with
+    `more`, and changes nothing.
     """
     try:
         report = plan.check(node, problems)
     except ProblemsError as error:
         raise _explain(error.problems, node, written) from error
-    remarks = [*more, *(find_remarks(node, plan.linked) if node is not None else [])]
+    slips = [] if is_told or node is None else find_remarks(node, plan.linked)
+    remarks = [*more, *slips]
     if remarks:
         console.show_remarks(open_marks(remarks, written))
     return report

@@ -166,12 +166,14 @@ def _tell_printed(evaluation: Evaluation, console: Console) -> None:
     """
     language = console.language
     wording = read_wording(evaluation.record, language)
-    contrary = [each.text for each in wording.contradictions]
     undecided = [*(each.text for each in wording.undecided), *wording.waiting]
-    groups = {"contrary": contrary, "undecided": undecided, "unmatched": wording.unmatched or ()}
-    if not any(groups.values()):
+    if not (wording.contradictions or undecided or wording.unmatched):
         return
-    what = state_disagreement(evaluation.trail.to_dict(), language, wording)
+    document = evaluation.trail.to_dict()
+    found = find_answer(document, wording)
+    contrary = [each.text for each in found.contradictions]
+    groups = {"contrary": contrary, "undecided": undecided, "unmatched": found.unknown}
+    what = state_disagreement(document, language, wording)
     for phrase, sentences in groups.items():
         if sentences:
             shown = _join(sentences)

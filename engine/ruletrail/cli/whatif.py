@@ -20,6 +20,7 @@ from ruletrail.counterfactuals import (
     WhatIf,
     ask_what_if,
     check_asked,
+    check_target,
     find_set_remarks,
     is_target,
     list_outcomes,
@@ -179,17 +180,35 @@ def _check_want(options: argparse.Namespace, linked: LinkedRulebook) -> None:
 
 
 def _refuse_alone(linked: LinkedRulebook, word: str, named: str) -> ProblemsError:
-    """Return the error of a target without its outcome, or of an outcome without its target."""
+    """Return the error of a target without its outcome, or of an outcome without its target.
+
+    What to write never repeats an outcome that the target has not.
+    """
     said = {"option": "`--want`", "word": quote(word)}
-    if is_target(linked, word):
-        allowed = list_outcomes(linked, word)
+    target = word if is_target(linked, word) else ""
+    if not target and named and "=" not in named:
+        target = check_target(linked, named)
+        if _has_outcome(linked, target, word):
+            instead = quote_to_write(f"--want {target}={word}")
+            return misuse(term("not-wanted"), advice="write-instead", instead=instead, **said)
+    if target:
+        allowed = list_outcomes(linked, target)
         advice = "outcome-of-target" if allowed else "no-outcomes"
-        return misuse(term("not-wanted"), advice=advice, target=word, allowed=allowed, **said)
-    if named and "=" not in named:
-        instead = quote_to_write(f"--want {named}={word}")
-        return misuse(term("not-wanted"), advice="write-instead", instead=instead, **said)
-    outcome = make_inert(word)
-    return misuse(term("not-wanted"), advice="target-of-outcome", outcome=outcome, **said)
+        return misuse(term("not-wanted"), advice=advice, target=target, allowed=allowed, **said)
+    targets = [code for code in linked.rulebook.entries if is_target(linked, code)]
+    if any(_has_outcome(linked, code, word) for code in targets):
+        outcome = make_inert(word)
+        return misuse(term("not-wanted"), advice="target-of-outcome", outcome=outcome, **said)
+    examples = [f"{code}={each}" for code in targets for each in outcomes_of(linked, code)[:1]]
+    if not examples:
+        return misuse(term("not-wanted"), advice="no-outcomes", **said)
+    example = quote_to_write(f"--want {examples[0]}")
+    return misuse(term("not-wanted"), advice="outcome-of-none", example=example, **said)
+
+
+def _has_outcome(linked: LinkedRulebook, target: str, written: str) -> bool:
+    """Tell whether a target has an outcome that is called so."""
+    return mean_outcome(linked, target, written) in outcomes_of(linked, target)
 
 
 def _read_inputs(written: str) -> tuple[str, ...]:

@@ -121,6 +121,6 @@ def find_margins(
 
 __all__ = [
     "DisagreementError", "Flip", "Goal", "Joint", "Part", "Precision", "Trial", "Unsettled",
-    "WhatIf", "ask_what_if", "check_asked", "find_margins", "find_set_remarks", "is_target",
-    "list_outcomes", "mean_outcome", "outcomes_of", "read_settings", "targets_near",
+    "WhatIf", "ask_what_if", "check_asked", "check_target", "find_margins", "find_set_remarks",
+    "is_target", "list_outcomes", "mean_outcome", "outcomes_of", "read_settings", "targets_near",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from ruletrail.examples.reading import Example, Failure, Outcome
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import Locale, kind_of
 from ruletrail.formulas import Derivation, Skipped, find_called, parse_formula, write_expression
-from ruletrail.intake import check_report, find_remarks, tell_parted
+from ruletrail.intake import check_report, find_remarks
 from ruletrail.linking import LinkedRulebook, kind_of_entry
 from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark, Problem
 from ruletrail.reports import Report
@@ -39,6 +39,7 @@ from ruletrail.trails import (
     outcome_word,
 )
 from ruletrail.trails.document import missing_codes, write_result
+from ruletrail.trails.slips import tell_parted
 from ruletrail.trails.steps import codes_read
 from ruletrail.values import ErrorValue, Fact, Missing, write_number
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from ruletrail.documents import ScalarNode, items_of, members_of, text_of
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
 from ruletrail.formulas.operations import CHOICE, COMPARE, LOOKUP
-from ruletrail.intake import tell_parted
 from ruletrail.linking import unit_of
 from ruletrail.lints.schema_words import walk_schemas
 from ruletrail.lints.sizes import literals_in
@@ -18,6 +17,7 @@ from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Mark, Problem
 from ruletrail.rulebooks import Clause, Rule
 from ruletrail.schemas.thousands import is_parted
+from ruletrail.trails.slips import tell_parted
 from ruletrail.trails.steps import MONEY
 
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]00").fullmatch

@@ -420,6 +420,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} vale {whole} {unit} e {cents}, perché il punto è il segno decimale",
         "en": "{text} means {whole} {unit} and {cents}, as the point is the decimal sign",
     },
+    "money-about-whole": {
+        "it": "{text} vale circa {whole} {unit}, perché il punto è il segno decimale",
+        "en": "{text} means about {whole} {unit}, as the point is the decimal sign",
+    },
     "money-whole": {
         "it": "{text} vale {whole} {unit}, perché il punto è il segno decimale",
         "en": "{text} means {whole} {unit}, as the point is the decimal sign",
@@ -532,8 +536,18 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{text} is worked out in each row of a list",
     },
     "seal-corrects-none": {
-        "it": "il record {number} non è di questa relazione, che non ne corregge nessuno",
-        "en": "the record {number} is not of this report, which corrects none",
+        "it": "il record {number} è di un altro soggetto o di un'altra edizione, e la relazione "
+        "non corregge nessun record",
+        "en": "the record {number} is of another subject or edition, and the report corrects no "
+        "record",
+    },
+    "seal-no-record": {
+        "it": "l'archivio non ha un record {number}, e la relazione non corregge nessun record",
+        "en": "the archive holds no record {number}, and the report corrects no record",
+    },
+    "seal-no-record-but": {
+        "it": "l'archivio non ha un record {number}; la relazione correggerebbe il record {latest}",
+        "en": "the archive holds no record {number}; the report would correct the record {latest}",
     },
     "constant-of-rule": {
         "it": "{text} si calcola, o si legge nella relazione: in una scala non può stare",

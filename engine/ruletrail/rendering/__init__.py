@@ -136,10 +136,11 @@ def state_disagreement(
     document: Mapping[str, Any], language: Locale, wording: "Wording | None"
 ) -> str:
     """Say in part of a line that the form prints what this answer is not; empty where not."""
-    from ruletrail.rendering import contradictions  # noqa: PLC0415 - for records only
+    from ruletrail.rendering import answers, contradictions  # noqa: PLC0415 - for records only
 
     reading = _read(document, language, wording)
-    return contradictions.name_disagreement(reading, reading.wording.contradictions)
+    found = answers.find_answer(reading).contradictions
+    return contradictions.name_disagreement(reading, found)
 
 
 def read_wording(

@@ -11,11 +11,13 @@ from typing import Any
 
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import list_of
+from ruletrail.problems import Problem
 from ruletrail.rendering.loose_fields import Loose, list_loose
-from ruletrail.rendering.readings import Reading, Step, fact_of, unit_of
-from ruletrail.rendering.unknown_sentences import list_unknown
+from ruletrail.rendering.readings import Reading, Step, fact_of, unit_of, written_of
+from ruletrail.rendering.unknown_sentences import judge_unknown
 from ruletrail.rendering.wordings import Contradiction
 from ruletrail.trails import entry_of
+from ruletrail.trails.slips import find_slips, list_blanks
 from ruletrail.trails.steps import MONEY
 from ruletrail.trails.unasked import find_unasked, list_unasked
 from ruletrail.values import Fact, NotApplicable, is_non_value
@@ -87,6 +89,11 @@ class Answer:
     idle: tuple[Idle, ...]
     blank: tuple[str, ...]
     """Fields that hold nothing but blanks, which whoever reads them takes for a text."""
+    hollow: tuple[str, ...]
+    """Fields of due parts that hold an empty text, which counts as filled in; no failed check reads
+    them, which would say so itself."""
+    slips: tuple[Problem, ...]
+    """Other values that are admitted, and most probably are not what was meant."""
     contradictions: tuple[Contradiction, ...]
     unknown: tuple[str, ...]
     """Printed texts that no sentence of the rulebook accounts for."""
@@ -114,7 +121,7 @@ class Answer:
     @property
     def is_settled(self) -> bool:
         """Whether nothing is left to do, to correct or to look at."""
-        asking = (self.due, self.loose, self.idle, self.blank)
+        asking = (self.due, self.loose, self.idle, self.blank, self.hollow, self.slips)
         found = (self.troubles, self.failed, self.differing, *asking)
         printed = (self.contradictions, self.unknown)
         judged = any(each.is_task for each in self.by_hand)
@@ -127,6 +134,7 @@ def find_answer(reading: Reading) -> Answer:
     due = tuple(_list_due(reading, sections))
     asked = {code for each in due for code in each.empty}
     idle = tuple(_list_idle(sections))
+    denied, unknown = judge_unknown(reading)
     unfinished = frozenset(str(each.section["id"]) for each in due)
     return Answer(
         reading.document["result"]["status"],
@@ -140,8 +148,10 @@ def find_answer(reading: Reading) -> Answer:
         list_loose(reading.document, sections, asked),
         idle,
         tuple(_list_blank(reading, idle)),
-        reading.wording.contradictions,
-        list_unknown(reading),
+        tuple(_list_hollow(reading, sections)),
+        (*find_slips(reading.document, reading.wording.schema), *reading.wording.cut),
+        (*reading.wording.contradictions, *denied),
+        unknown,
         tuple(_list_by_hand(reading, unfinished)),
         sections,
         reading.of_kind("decision"),
@@ -225,12 +235,34 @@ def _list_idle(sections: tuple[Step, ...]) -> Iterator[Idle]:
 def _list_blank(reading: Reading, idle: tuple[Idle, ...]) -> Iterator[str]:
     """Yield the texts of the report that are blanks; what is to be taken out needs no text."""
     told = {code for each in idle for code in each.filled}
-    for step in reading.steps.values():
-        for code, read in step["reads"].items():
-            text = read["value"].get("text", "") if isinstance(read["value"], dict) else ""
-            if read["from"] == "report" and text.isspace() and code not in told:
+    yield from (code for code in list_blanks(reading.document) if code not in told)
+
+
+def _list_hollow(reading: Reading, sections: tuple[Step, ...]) -> Iterator[str]:
+    told = {code for step in _failed(reading) for code in step["reads"]}
+    for step in sections:
+        for code in list_textless(reading, step) if step["outcome"] == "due" else ():
+            if code not in told and not written_of(reading, code)["text"]:
                 told.add(code)
                 yield code
+
+
+def list_textless(reading: Reading, step: Step) -> list[str]:
+    """List the fields that a section needs and has as a text that says nothing: empty, or blank.
+
+    They count as filled in (docs/semantics.md, 11.3); to a reader they are not.
+    """
+    optional = {*step["optional"]}
+    return [
+        code
+        for code in step["filled"]
+        if code not in optional and entry_of(code) not in optional and _is_textless(reading, code)
+    ]
+
+
+def _is_textless(reading: Reading, code: str) -> bool:
+    written = written_of(reading, code)
+    return isinstance(written, dict) and not str(written.get("text", "…")).strip()
 
 
 def list_placed(sections: tuple[Step, ...]) -> set[str]:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Literal
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.rendering.answers import SEVERITIES, list_placed
+from ruletrail.rendering.answers import SEVERITIES, list_placed, list_textless
 from ruletrail.rendering.blocks import (
     Block,
     Folded,
@@ -50,7 +50,7 @@ from ruletrail.rendering.readings import (
     title_of,
 )
 from ruletrail.rendering.reasons import draw_step
-from ruletrail.rendering.unknown_sentences import Alike, list_unknown
+from ruletrail.rendering.unknown_sentences import Alike, judge_unknown
 from ruletrail.trails.conclusions import cut_code, entry_of
 
 _OWN = frozenset({"inferred", "assumed"})
@@ -107,6 +107,8 @@ def _describe_fields(reading: Reading, step: Step, placed: Collection[str]) -> I
         # of the fields of rows every row has its own
         total = len(answered.union(step["fields"]).difference(map(entry_of, _of_rows(answered))))
         yield reading.say("fields_filled", count=len(step["filled"]), total=total)
+        textless = ", ".join(map(mark_code, list_textless(reading, step)))
+        yield from [reading.say("fields_textless", fields=textless)] if textless else []
         answered |= set(map(entry_of, answered))
         left = {code for code in step["optional"] if code not in answered}
         blank = [name_code(reading, code) for code in step["fields"] if code in left]
@@ -248,14 +250,16 @@ def _write_printed(reading: Reading) -> Iterator[Block]:
     count = reading.say_count("printed_matched", matched)
     yield Paragraph(count, "good" if matched else "open")
     wording, said = reading.wording, Alike(reading)
+    denied, unknown = judge_unknown(reading)
+    contrary = (*wording.contradictions, *denied)
     others = [
-        *(Item(state_contradiction(reading, each), tone="bad") for each in wording.contradictions),
+        *(Item(state_contradiction(reading, each), tone="bad") for each in contrary),
         *(
             Item(reading.say("printed_open", text=each.text), tone="open")
             for each in wording.undecided
         ),
         *(Item(reading.say("printed_waiting", text=text), tone="open") for text in wording.waiting),
-        *(_unknown(reading, text, said) for text in list_unknown(reading)),
+        *(_unknown(reading, text, said) for text in unknown),
     ]
     if others:
         yield Items(tuple(others))

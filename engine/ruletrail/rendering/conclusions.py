@@ -24,6 +24,7 @@ from ruletrail.rendering.readings import (
     Step,
     describe_non_value,
     fact_of,
+    label_of,
     list_sources,
     name_outcome,
     shape_of,
@@ -205,11 +206,11 @@ def explain_section(reading: Reading, step: Step, *, follow: bool = True) -> str
     return give_reason(reading, step, step, follow=follow and "part_of" not in step)
 
 
-def doubt_of(reading: Reading, step: Step) -> str:
+def doubt_of(reading: Reading, step: Step, reason: str = "") -> str:
     """Say in brackets that the rule behind an outcome is no more than inferred; else nothing.
 
     It is the step's own rule, or that of a decision which settles it: that one is named, for the
-    step's own may well stand on the form.
+    step's own may well stand on the form. `reason` is what follows the brackets.
     """
     if is_non_value(fact_of(step["value"])):
         return ""
@@ -220,8 +221,19 @@ def doubt_of(reading: Reading, step: Step) -> str:
             return reading.say(f"doubt_{grade}")
         graded = [code for code in settling if grade in _evidence_of(reading.steps[code])]
         if graded:
-            return reading.say(f"doubt_{grade}_of", codes=", ".join(map(mark_code, graded)))
+            names = ", ".join(_name_rule(reading, code, reason) for code in graded)
+            return reading.say_count(f"doubt_{grade}_of", len(graded), names=names)
     return ""
+
+
+def _name_rule(reading: Reading, code: str, reason: str) -> str:
+    """Name a decision whose rule is in doubt by its label: a code may be a word of the language.
+
+    Where the reason has the label with the code beside it, the code will do.
+    """
+    label = label_of(reading, code)
+    is_told = not label or label in reason
+    return mark_code(code) if is_told else reading.say("quoted_sentence", text=label)
 
 
 def _evidence_of(step: Step) -> Iterator[str]:
@@ -268,10 +280,11 @@ def explain_outcome(reading: Reading, step: Step) -> str:
         step["kind"], lambda r, s: give_reason(r, s, s)
     )
     is_marked = step["kind"] in ("decision", "section")
-    outcome = word_of(reading, step) + (doubt_of(reading, step) if is_marked else "")
+    why = reason(reading, step)
+    outcome = word_of(reading, step) + (doubt_of(reading, step, why) if is_marked else "")
     if step.get("condition") in ("true", "false") and "part_of" not in step:
         return reading.say("outcome_constant", outcome=outcome, constant=reading.say("always"))
-    return join_reason(reading, step, outcome, reason(reading, step))
+    return join_reason(reading, step, outcome, why)
 
 
 def join_reason(reading: Reading, step: Step, outcome: str, reason: str) -> str:

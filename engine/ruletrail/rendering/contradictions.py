@@ -1,6 +1,7 @@
 """Printed sentences that do not agree with the answer, and what each of them would need."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ruletrail.rendering.blocks import Item, mark_code
 from ruletrail.rendering.conclusions import word_of
@@ -8,7 +9,7 @@ from ruletrail.rendering.readings import Reading, Step, title_of
 from ruletrail.rendering.reasons import say_needed
 from ruletrail.rendering.wordings import Contradiction
 
-_TWO = 2
+_TWO, _MOST_NAMED = 2, 4
 
 
 def list_contradictions(
@@ -35,38 +36,74 @@ def name_disagreement(reading: Reading, contradictions: Sequence[Contradiction])
     """Say in a few words that the form prints what this answer is not; empty where it does not."""
     if not contradictions:
         return ""
-    steps = [reading.steps[each.step] for each in contradictions]
+    steps = [reading.steps[each.step] for each in contradictions if not each.said]
     phrase = "contrary" if any(map(_has_opposite, steps)) else "disagreeing"
+    phrase = phrase if steps else "perhaps_contrary"
     return reading.say_count(phrase, len(contradictions))
 
 
 def warn_of_copies(reading: Reading, contradictions: Sequence[Contradiction]) -> str:
     """Say that the form contradicts the answer, and which values to look at before all else."""
-    what, codes = name_disagreement(reading, contradictions), _list_read(reading, contradictions)
-    if not codes:
+    what = name_disagreement(reading, contradictions)
+    codes, many = _list_copied(reading, contradictions)
+    named = [*map(mark_code, codes)]
+    named += [
+        reading.say("copied_behind", code=mark_code(code), count=count)
+        for code, count in many.items()
+    ]
+    if not named:
         return f"{what}." if what else ""
-    return reading.say("copied_first", what=what, codes=", ".join(map(mark_code, codes)))
+    return reading.say("copied_first", what=what, codes=", ".join(named))
 
 
-def _list_read(reading: Reading, contradictions: Sequence[Contradiction]) -> list[str]:
-    """List, in the order of the form, the values that the contradicted outcomes rest on."""
+def _list_copied(
+    reading: Reading, contradictions: Sequence[Contradiction]
+) -> tuple[list[str], Mapping[str, int]]:
+    """List, in the order of the form, the values of the report that contradicted outcomes rest on.
+
+    What a rule computes is not copied, though the form may print it too: what it is computed from
+    is. Where that is much, there is the rule with how many values it reads.
+    """
     found: set[str] = set()
+    many: dict[str, int] = {}
     waiting = [each.step for each in contradictions]
     seen = set(waiting)
     while waiting:
-        for code in reading.steps[waiting.pop()]["reads"]:
-            if code in reading.document["fields"]:
-                found.add(code)
-            elif code in reading.steps and code not in seen:
-                seen.add(code)
-                waiting.append(code)
-    return [code for code in reading.document["fields"] if code in found]
+        at = waiting.pop()
+        reads = reading.steps[at]["reads"]
+        copied = {_copied_in(reading, code) for code, read in reads.items() if _is_copied(read)}
+        copied.discard("")
+        if reading.steps[at]["kind"] == "rule" and len(copied) > _MOST_NAMED:
+            many[at] = len(copied)
+        else:
+            found |= copied
+        computed = [code for code in reads if code in reading.steps and code not in seen]
+        seen.update(computed)
+        waiting += computed
+    places = {code: at for at, code in enumerate((*reading.document["fields"], *reading.lists))}
+    last = len(places)
+    kept = {code: many[code] for code in sorted(many, key=lambda each: places.get(each, last))}
+    return sorted(found, key=places.__getitem__), kept
+
+
+def _is_copied(read: Mapping[str, Any]) -> bool:
+    return read["from"] in ("report", "list")
+
+
+def _copied_in(reading: Reading, code: str) -> str:
+    """Return the field, or the list of rows, that a code read from the report is copied into.
+
+    Empty where the report does not state it.
+    """
+    field = code.partition("[")[0].partition(".")[0]
+    return field if field in reading.document["report"]["fields"] else ""
 
 
 def state_contradiction(reading: Reading, contradiction: Contradiction) -> str:
     """Say that a printed sentence is not this answer's, and that it is the opposite where it is."""
     step = reading.steps[contradiction.step]
     phrase = "contradicts" if _has_opposite(step) else "not_foreseen"
+    phrase = "may_contradict" if contradiction.said else phrase
     return reading.say(phrase, text=contradiction.text)
 
 
@@ -93,6 +130,9 @@ def _why(
 ) -> tuple[str, ...]:
     """Say which point or answer a sentence contradicts, or what it would need to be printed."""
     step, number = reading.steps[contradiction.step], numbers.get(contradiction.step)
+    if contradiction.said:
+        details = {"code": mark_code(step["id"]), "text": contradiction.said}
+        return (begin_sentence(reading.say("negation_alone", **details)),)
     if step["kind"] == "message":
         return (begin_sentence(say_needed(reading, step)),)
     what = f"{title_of(reading, step['id'])}: {word_of(reading, step)}"

@@ -4,7 +4,10 @@ Every form of a page begins with it, and the brief text is nothing else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
+from ruletrail.fast_dataclasses import replace
+from ruletrail.problems import Problem
 from ruletrail.rendering.answers import (
     MOST_NAMED,
     SEVERITIES,
@@ -81,12 +84,18 @@ def write_first_screen(reading: Reading, answer: Answer, room: Room | None) -> I
     yield from blocks
     counted = "; ".join(_count_rest(reading, answer))
     said = f"{counted[0].upper()}{counted[1:]}." if counted else ""
-    is_inferred = any(reading.say("doubt_inferred") in text for text in list_texts(blocks))
-    said += reading.say("inferred_told") if is_inferred else ""
+    said += reading.say("inferred_told") if _tells_inferred(reading, blocks) else ""
     if said:
         yield Paragraph(said.strip(), "note")
     if room is None or room.has_codes:
         yield from write_cited(reading, blocks)
+
+
+def _tells_inferred(reading: Reading, blocks: Sequence[Block]) -> bool:
+    """Tell whether a screen calls a rule inferred, which it then explains."""
+    many = reading.say("doubt_inferred_of", names="")
+    begins = [said.rstrip(": )") for said in (reading.say("doubt_inferred"), many)]
+    return any(begin in text for text in list_texts(blocks) for begin in begins)
 
 
 def _write_blocks(reading: Reading, answer: Answer, room: Room | None) -> Iterator[Block]:
@@ -212,11 +221,13 @@ def list_tasks(
 
     Contradictions refer to the numbers of what they deny.
 
+    Values that are read otherwise than they may be meant come first: all else may follow from them.
     What the form prints tells slips of the pen, so it comes before all else but what nothing can be
     computed from; and slips come before the tasks that they may have caused.
     """
     errors = [step for step in answer.failed if step["severity"] == SEVERITIES[0]]
-    first, brief = 1 if answer.contradictions else 0, room is not None
+    slips, brief = [*_reread(reading, answer.slips, room)], room is not None
+    first = len(slips) + (1 if answer.contradictions else 0)
     tasks = [
         *(_trouble(reading, each, brief=brief) for each in answer.troubles),
         *_compare(reading, answer.unknown, room),
@@ -228,14 +239,45 @@ def list_tasks(
     for due in answer.due:
         tasks.append(_fill_in(reading, due, answer.needing, brief=brief))
         numbers[due.section["id"]] = first + len(tasks)
-    tasks += [_write_text(reading, code) for code in answer.blank]
+    tasks += [_write_text(reading, "write_text", code) for code in answer.blank]
+    tasks += [_write_text(reading, "write_empty_text", code) for code in answer.hollow]
     tasks += [_declare(reading, each, answer.needing, brief=brief) for each in answer.loose]
     for idle in answer.idle:
         tasks.append(_take_out(reading, idle, is_first=idle is answer.idle[0]))
         numbers.setdefault(idle.section["id"], first + len(tasks))
     contradictions = list_contradictions(reading, answer.contradictions, numbers)
     by_hand = (_judge(reading, each) for each in answer.by_hand if each.is_task)
-    return [*contradictions, *tasks, *by_hand], numbers
+    return [*slips, *contradictions, *tasks, *by_hand], numbers
+
+
+def _reread(reading: Reading, slips: Sequence[Problem], room: Room | None) -> Iterator[Item]:
+    """Show as one point what was read otherwise than it may be meant, as it is written."""
+    if len(slips) < _FEW:
+        for each in slips:
+            said, way_out = _tell_slip(reading, each)
+            yield Item(reading.say("look_at", what=said), (way_out,), tone="open")
+        return
+    most = room.sentences if room is not None else len(slips)
+    values = [
+        Item(said, (out,), tone="open")
+        for said, out in map(partial(_tell_slip, reading), slips[:most])
+    ]
+    if len(slips) > most:
+        values.append(Item(reading.say_count("more_slips", len(slips) - most), tone="open"))
+    yield Item(reading.say("reread", count=len(slips)), items=tuple(values), tone="open")
+
+
+def _tell_slip(reading: Reading, slip: Problem) -> tuple[str, str]:
+    """Say in the words of the remark what a value is read as, and what to write instead.
+
+    Of the subject and of printed sentences the line says which text it is.
+    """
+    said = replace(slip, label="").message(reading.language)
+    if slip.field is not None:
+        said = f"{name_code(reading, slip.field)}: {said}"
+    elif slip.mark.line:
+        said = reading.say("in_line", line=str(slip.mark.line), what=said)
+    return f"{said}.", f"{begin_sentence(slip.hint(reading.language))}."
 
 
 def _compare(reading: Reading, unknown: Sequence[str], room: Room | None) -> Iterator[Item]:
@@ -331,7 +373,7 @@ def _fill_in(reading: Reading, due: Due, needing: _Needing, *, brief: bool) -> I
     text = reading.say(phrase, section=title_of(reading, step["id"]))
     amounts = tuple(_amount(reading, code) for code in due.amounts)
     why = "" if is_always(step) else explain_section(reading, step)
-    doubt = doubt_of(reading, step)
+    doubt = doubt_of(reading, step, why)
     reason = (reading.say("due_because", doubt=doubt, reason=why),) if why else ()
     gap = (_gap(reading, due.not_encoded),) if due.not_encoded else ()
     fields = tuple(_list_fields(reading, due.empty, needing, brief=brief))
@@ -375,9 +417,9 @@ def _declare(reading: Reading, loose: Loose, needing: _Needing, *, brief: bool) 
     return Item(text, (), tuple(_list_fields(reading, loose.codes, needing, brief=brief)), "open")
 
 
-def _write_text(reading: Reading, code: str) -> Item:
-    """Say of a field of blanks that it needs a text: what asks for one is content with them."""
-    return Item(reading.say("write_text", field=name_code(reading, code)), tone="open")
+def _write_text(reading: Reading, phrase: str, code: str) -> Item:
+    """Say of a field without words that it needs a text: what asks for one is content with none."""
+    return Item(reading.say(phrase, field=name_code(reading, code)), tone="open")
 
 
 def _take_out(reading: Reading, idle: Idle, *, is_first: bool) -> Item:
@@ -391,7 +433,8 @@ def _take_out(reading: Reading, idle: Idle, *, is_first: bool) -> Item:
         named = _name_ranges(idle.filled, len(idle.filled))
     section = title_of(reading, idle.section["id"])
     text = reading.say_count("take_out", len(idle.filled), fields=named)
-    doubt, reason = doubt_of(reading, idle.section), explain_section(reading, idle.section)
+    reason = explain_section(reading, idle.section)
+    doubt = doubt_of(reading, idle.section, reason)
     why = reading.say("take_out_why", section=section, doubt=doubt, why=reason)
     where = (_say_where(reading),) if is_first else ()
     return Item(text, (why, *where), tone="open")

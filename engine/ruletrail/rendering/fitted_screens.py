@@ -15,9 +15,14 @@ _ROOMS = (
     tuple(Room(tasks) for tasks in range(_MOST - 1, 2, -1)),
     tuple(Room(tasks, 2, has_reasons=False) for tasks in range(_MOST, 1, -1)),
     tuple(Room(tasks, 1, has_reasons=False, has_codes=False) for tasks in range(_MOST, 0, -1)),
+    tuple(
+        Room(tasks, 1, has_reasons=False, has_codes=False, has_undue_reasons=False)
+        for tasks in range(_MOST, 0, -1)
+    ),
 )
 """Ever less room, the first that does being taken: for three things to do at least; for two,
-without the reasons of what is done; for one, without the names of codes."""
+without the reasons of what is done; for one, without the names of codes; for one, without the
+reasons of what is not due."""
 
 
 def fit_screen(reading: Reading, width: int = WIDTH) -> Page:

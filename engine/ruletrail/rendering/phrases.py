@@ -71,9 +71,17 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "The form prints a sentence that does not agree with this answer"),
     "disagreeing": ("Il modulo stampa frasi che non si accordano con questa risposta",
         "The form prints sentences that do not agree with this answer"),
+    "perhaps_contrary_1": (
+        "Il modulo stampa una frase che può dire il contrario di questa risposta",
+        "The form prints a sentence that may say the opposite of this answer"),
+    "perhaps_contrary": (
+        "Il modulo stampa frasi che possono dire il contrario di questa risposta",
+        "The form prints sentences that may say the opposite of this answer"),
     "copied_first": (
         "{what}: prima di compilare o togliere qualcosa, ricontrolla i valori copiati ({codes}).",
         "{what}: before you fill in or take out anything, check the values you copied ({codes})."),
+    "copied_behind": ("i {count} valori da cui si calcola {code}",
+        "the {count} values that {code} is computed from"),
     "status_invalid": ("Relazione da correggere: {why}.", "The report is to be corrected: {why}."),
     "invalid_check_1": ("un controllo grave non è superato", "a serious check failed"),
     "invalid_check": ("{count} controlli gravi non sono superati", "{count} serious checks failed"),
@@ -127,6 +135,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "write_text": (
         "Scrivi il testo di {field}, o togli la riga: ha solo spazi, che qui valgono un testo",
         "Write the text of {field}, or take the line out: it is all blanks, which count as a text"),
+    "write_empty_text": (
+        "Scrivi il testo di {field}: è vuoto, e qui vale come compilato",
+        "Write the text of {field}: it is empty, which counts as filled in here"),
     "take_out_1": ("Togli o spiega {fields}: è compilato, ma non è dovuto",
         "Take out or explain {fields}: it is filled in, but not due"),
     "take_out": ("Togli o spiega {fields}: sono compilati, ma non sono dovuti",
@@ -148,6 +159,12 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "{section} is not due{doubt}, because {why}"),
     "contradicts": ("Il modulo stampa il contrario: «{text}»",
         "The form prints the opposite: “{text}”"),
+    "may_contradict": (
+        "Il modulo stampa una frase che può dire il contrario: «{text}»",
+        "The form prints a sentence that may say the opposite: “{text}”"),
+    "negation_alone": (
+        "a parte una negazione è una frase di questa risposta ({code}): «{text}»",
+        "but for a negation it is a sentence of this answer ({code}): “{text}”"),
     "not_foreseen": (
         "Il modulo stampa una frase che questa risposta non prevede: «{text}»",
         "The form prints a sentence that this answer does not call for: “{text}”"),
@@ -158,6 +175,11 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "compare_by_hand": (
         "Confronta a mano: il modulo stampa {count} frasi che qui non sono previste",
         "Compare by hand: the form prints {count} sentences that are not expected here"),
+    "reread": ("Ricontrolla {count} valori: si leggono forse altrimenti da come li intendi",
+        "Check {count} values again: they may be read otherwise than they are meant"),
+    "more_slips_1": ("e un altro valore", "and one more value"),
+    "more_slips": ("e altri {count} valori", "and {count} more values"),
+    "in_line": ("riga {line}: {what}", "line {line}: {what}"),
     "resembles": ("somiglia a una frase di questa risposta, che qui dice: «{text}»",
         "it resembles a sentence of this answer, which here reads: “{text}”"),
     "more_uncomputed_1": ("e un altro valore", "and one more value"),
@@ -240,6 +262,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "due": ("dovuto", "due"),
     "filled_in": ("compilato", "filled in"),
     "due_and_filled_in": ("dovuto e compilato", "due and filled in"),
+    "textless": ("compilato, ma {fields} senza testo", "filled in, but without a text in {fields}"),
+    "due_and_textless": ("dovuto, con {fields} senza testo", "due, without a text in {fields}"),
+    "fields_textless": ("senza testo: {fields}", "without a text: {fields}"),
     "to_fill_in": ("da compilare", "to be filled in"),
     "due_and_to_fill_in": ("dovuto e da compilare", "due and to be filled in"),
     "to_complete": ("da completare", "to be completed"),
@@ -465,13 +490,13 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "inferred": ("dedotto", "inferred"),
     "assumed": ("supposto, da verificare", "assumed, to be verified"),
     "doubt_inferred": (" (regola dedotta)", " (rule inferred)"),
-    "doubt_inferred_of": (" (regola di {codes} dedotta)",
-        " (inferred rule of {codes})"),
+    "doubt_inferred_of_1": (" (regola dedotta: {names})", " (rule inferred: {names})"),
+    "doubt_inferred_of": (" (regole dedotte: {names})", " (rules inferred: {names})"),
     "inferred_told": (" «Dedotta»: non scritta nel modulo.",
         " “Inferred”: not written on the form."),
     "doubt_assumed": (" (regola supposta, da verificare)", " (rule assumed, to be verified)"),
-    "doubt_assumed_of": (" (regola di {codes} supposta)",
-        " (assumed rule of {codes})"),
+    "doubt_assumed_of_1": (" (regola supposta: {names})", " (rule assumed: {names})"),
+    "doubt_assumed_of": (" (regole supposte: {names})", " (rules assumed: {names})"),
     "tag": ("[{evidence}]", "[{evidence}]"),
     "note": ("nota: {note}", "note: {note}"),
     # comparisons

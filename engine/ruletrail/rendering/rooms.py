@@ -14,3 +14,5 @@ class Room:
     """Whether it tells why parts are due that are filled in: there is nothing left to do."""
     has_codes: bool = True
     """Whether it tells what codes are called."""
+    has_undue_reasons: bool = True
+    """Whether it tells why parts are not due in which nothing is filled in."""

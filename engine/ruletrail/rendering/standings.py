@@ -6,7 +6,7 @@ Where the first screen is all there is, a reason that stands elsewhere on it is 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 
-from ruletrail.rendering.answers import Answer
+from ruletrail.rendering.answers import Answer, list_textless
 from ruletrail.rendering.blocks import Item, Tone, mark_code
 from ruletrail.rendering.conclusions import doubt_of, explain_section, join_reason
 from ruletrail.rendering.readings import (
@@ -58,20 +58,29 @@ def _stand(
         for group in groups
     )
     word, tone = _state(step, below, is_unfinished=step["id"] in answer.unfinished)
+    textless = list_textless(reading, step) if word == "filled_in" else []
+    word, tone = ("textless", "open") if textless else (word, tone)
+    is_due = step["outcome"] == "due" and not is_always(step)
+    named = ", ".join(map(mark_code, textless[:_MOST_NAMED]))
+    named += " …" if len(textless) > _MOST_NAMED else ""
+    said = reading.say(f"due_and_{word}" if is_due else word, fields=named)
+    text = f"{title_of(reading, step['id'])}: {said}"
     if is_always(step):
-        text = f"{title_of(reading, step['id'])}: {reading.say(word)}{doubt_of(reading, step)}"
-        return Item(text, items=below, tone=tone)
-    word = f"due_and_{word}" if step["outcome"] == "due" else word
-    text = f"{title_of(reading, step['id'])}: {reading.say(word)}"
+        return Item(text + doubt_of(reading, step), items=below, tone=tone)
     if step["outcome"] == "due" and step["id"] in numbers:
         told = reading.say("see_point", number=numbers[step["id"]])
         return Item(f"{text}, {told}", items=below, tone=tone)
-    if room is not None and not room.has_reasons and tone == "good":
-        return Item(text + doubt_of(reading, step), items=below, tone=tone)
-    # decisions are not followed: their own reasons stand below
+    # decisions are not followed: their own reasons stand below, with the codes beside the labels
     reason = say_wait(reading, step) or explain_section(reading, step, follow=False)
-    told = join_reason(reading, step, text + doubt_of(reading, step), reason)
+    if room is not None and not _has_reason(room, tone):
+        return Item(text + doubt_of(reading, step, reason), items=below, tone=tone)
+    told = join_reason(reading, step, text + doubt_of(reading, step, reason), reason)
     return Item(told, items=below, tone=tone)
+
+
+def _has_reason(room: Room, tone: Tone) -> bool:
+    """Tell whether there is room for why a part stands so: what is open is always told."""
+    return {"good": room.has_reasons, "note": room.has_undue_reasons}.get(tone, True)
 
 
 def _group_open(steps: Iterable[Step]) -> Iterator[list[Step]]:

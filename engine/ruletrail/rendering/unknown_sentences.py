@@ -1,21 +1,99 @@
 """What the form prints and no sentence of the rulebook says, and which of its sentences it is like.
 
-Nobody can tell by machine what such a text means, so it is for the reader to compare.
+Nobody can tell by machine what such a text means, so it is for the reader to compare. One that is a
+sentence of this answer but for a negation most probably says the opposite.
 """
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from itertools import accumulate, takewhile
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, groupby, takewhile
 
 from ruletrail.evaluations.messages import normalise
+from ruletrail.formats import Locale
 from ruletrail.rendering.readings import Reading, say_sentence
+from ruletrail.rendering.wordings import Contradiction
 
 _FEWEST_ALIKE = 4
 _AROUND = 6
+_NEGATIONS: Mapping[Locale, frozenset[str]] = {
+    "it": frozenset({"non", "mai"}),
+    "en": frozenset({"not", "never"}),
+}
+"""The words that turn a sentence round by themselves, in each language."""
+_JOINED: Mapping[str, tuple[str, str]] = {
+    "cannot": ("can", "not"),
+    "can't": ("can", "not"),
+    "won't": ("will", "not"),
+}
+_SHORTENED = "n't"
+_END = re.compile(r"(?<=[.;!?]) ")
 
 
-def list_unknown(reading: Reading) -> tuple[str, ...]:
-    """List printed texts that no sentence accounts for, cut where the form begins another one."""
+def judge_unknown(reading: Reading) -> tuple[tuple[Contradiction, ...], tuple[str, ...]]:
+    """List printed texts that no sentence accounts for: those that may deny one, then all others.
+
+    A text that holds such a sentence beside others is cut, where it would else be told as a whole.
+    """
+    texts = _list_left(reading)
+    if not texts:
+        return (), ()
+    said = _Negated(reading)
+    denied: list[Contradiction] = []
+    others: list[str] = []
+    for text in texts:
+        whole, pieces = said.find(text), _END.split(text)
+        parts = [whole] if whole is not None else [said.find(piece) for piece in pieces]
+        denied += filter(None, parts)
+        if whole is None:
+            others += _join_others(pieces, parts)
+    return tuple(denied), tuple(others)
+
+
+def _join_others(pieces: Sequence[str], parts: Sequence[Contradiction | None]) -> Iterator[str]:
+    """Join what stands between the pieces that are told apart."""
+    for is_denied, run in groupby(zip(parts, pieces, strict=True), key=lambda each: bool(each[0])):
+        if not is_denied:
+            yield " ".join(piece for _, piece in run)
+
+
+class _Negated:
+    """The sentences of an answer by their words without negations, as the form would print them."""
+
+    def __init__(self, reading: Reading) -> None:
+        """Read all sentences that the answer shows, in the language of the form."""
+        self._negations = _NEGATIONS[reading.document["rulebook"]["locale"]]
+        self._sentences: dict[tuple[str, ...], tuple[str, str]] = {}
+        for message in reading.document["result"]["messages"]:
+            words = self._split(message["text"])
+            self._sentences.setdefault(self._without(words), (message["step"], message["text"]))
+
+    def find(self, text: str) -> Contradiction | None:
+        """Find the sentence that a text is but for where, and how often, it says no."""
+        words = self._split(text)
+        step, sentence = self._sentences.get(self._without(words), ("", ""))
+        others = self._split(sentence)
+        if not sentence or words == others:
+            return None
+        at = _count_alike(words, others)
+        return Contradiction(step, text, _show_around(normalise(sentence).split(), at))
+
+    def _split(self, text: str) -> list[str]:
+        """Cut a text into words, whatever their capitals; a negation is a word of its own."""
+        words: list[str] = []
+        for word in normalise(text).casefold().split():
+            if word.endswith(_SHORTENED) and word not in _JOINED:
+                words += (word.removesuffix(_SHORTENED), "not")
+            else:
+                words += _JOINED.get(word, (word,))
+        return words
+
+    def _without(self, words: Sequence[str]) -> tuple[str, ...]:
+        return tuple(word for word in words if word not in self._negations)
+
+
+def _list_left(reading: Reading) -> tuple[str, ...]:
+    """List what no sentence accounts for, cut where the form begins another one."""
     left = reading.wording.unmatched
     left = reading.document["result"]["printed"]["unmatched"] if left is None else left
     written = reading.document["report"].get("printed", {}).get("messages", ())

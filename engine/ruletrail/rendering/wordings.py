@@ -10,7 +10,7 @@ from ruletrail.evaluations.messages import Paper, match_texts, normalise, show_s
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formats import Locale
 from ruletrail.linking import labels_of_outcomes
-from ruletrail.problems import ProblemsError
+from ruletrail.problems import Problem, ProblemsError
 from ruletrail.rulebooks import (
     Check,
     Decision,
@@ -21,6 +21,7 @@ from ruletrail.rulebooks import (
     Sentence,
     fill_template,
 )
+from ruletrail.schemas import Schema
 from ruletrail.trails import (
     AllRowsConclusion,
     CheckConclusion,
@@ -39,6 +40,9 @@ class Contradiction:
 
     step: str
     text: str
+    said: str = ""
+    """What the step says here, where the sentence is another by a negation alone: nobody knows the
+    sentence, and it may say the opposite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,10 @@ class Wording:
     """The report as whoever asked named it, for commands to ask on; empty where nobody did."""
     others: str = ""
     """The options of such commands that it is asked about with, as a shell reads them."""
+    schema: Schema | None = None
+    """What the report was checked against; None where only the trail is known."""
+    cut: tuple[Problem, ...] = ()
+    """Of which texts of the report a `#` cut off the rest, which the trail does not hold."""
 
 
 _LONGEST_GAP = 40
@@ -102,8 +110,9 @@ def read_wording(
     )
     told = _translate(record, language)
     return Wording(
-        outcomes, contradictions, undecided, waiting, paper.texts, told, headings, file, others
-    )
+        outcomes, contradictions, undecided, waiting, paper.texts, told, headings, file, others,
+        record.linked.schema, record.report.cut,
+    )  # fmt: skip
 
 
 def _translate(record: Record, language: Locale | None) -> dict[str, ShownMessage]:

@@ -128,6 +128,8 @@ class Report:
     """What it was checked against."""
     lists: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     """The lists of rows that are supplied, by code."""
+    cut: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
+    """Of which texts a `#` cut off the rest, which no trail holds; internal."""
 
 
 def read_reference(node: Node) -> tuple[Reference | None, Mark, list[Problem]]:
