@@ -271,6 +271,13 @@ HINTS = hints(
          "escludano, per esempio con `and not (…)`"),
         ("exceptions have no order: take the key out, and let the conditions exclude each "
          "other, for example by `and not (…)`")),
+    ("entries-need-colons",
+        ("fra la chiave e il valore vanno i due punti e uno spazio, in ogni riga: la prima è "
+         "{instead}"),
+        ("between key and value stand a colon and a space, on each line: the first is {instead}")),
+    ("entry-needs-colon",
+        "fra la chiave e il valore vanno i due punti e uno spazio: scrivi {instead}",
+        "between key and value stand a colon and a space: write {instead}"),
     ("entries-without-dash",
         "togli i trattini: sotto {key} ogni voce è una chiave rientrata, {instead}",
         "take the dashes out: below {key} each entry is an indented key, {instead}"),

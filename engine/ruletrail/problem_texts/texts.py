@@ -478,6 +478,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} è una sottrazione: nel codice {code} non c'è un trattino",
         "en": "{text} is a subtraction: the code {code} has no hyphen",
     },
+    "entries-without-colon": {
+        "it": "{text} è un testo solo, perché fra le chiavi e i valori mancano i due punti",
+        "en": "{text} is one text, as the colons between keys and values are missing",
+    },
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
         "en": "{text} is a list, but a formula or a condition is one text",
