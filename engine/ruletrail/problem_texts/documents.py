@@ -213,6 +213,21 @@ HINTS = hints(
         "there is a letter among the digits: look at the form, and write the number by hand"),
     ("grouped-number", "qui il modulo non scrive così le migliaia: scrivi a mano {whole}",
         "here the form does not write thousands like this: write {whole} by hand"),
+    ("grouped-if-whole",
+        "qui va un numero intero: se il segno separa le migliaia scrivi a mano {whole}",
+        "a whole number belongs here: if the sign separates thousands write {whole} by hand"),
+    ("odd-decimals",
+        ("qui il modulo scrive i decimali in un altro modo: se il valore è questo, scrivi a mano "
+         "{number}"),
+        ("here the form writes decimals in another way: if this is the value, write {number} by "
+         "hand")),
+    ("row-misnamed",
+        ("{written} sta al posto di {code}: correggilo nel testo del modulo e leggilo di nuovo, o "
+         "scrivi il valore a mano"),
+        ("{written} stands for {code}: mend it in the text of the form and read that anew, or "
+         "write the value by hand")),
+    ("sign-not-printed", "qui il modulo stampa il numero senza {sign}: scrivi a mano {number}",
+        "here the form prints the number without {sign}: write {number} by hand"),
     ("grouped-or-decimals",
         "se il segno separa le migliaia scrivi a mano {whole}; se separa i decimali, {number}",
         "for thousands write {whole} by hand; if the sign separates decimals, {number}"),
