@@ -320,6 +320,11 @@ HINTS = hints(
         "suo campo"),
         ("write {number} if the space separates thousands; if they are several values, each "
         "belongs in its own field")),
+    ("number-form-several",
+        "qui va un valore solo: se sono più valori, ognuno va nel suo campo",
+        "one value belongs here: if they are several, each belongs in its own field"),
+    ("number-in-digits", "scrivi il numero in cifre, {number}",
+        "write the number in digits, {number}"),
     ("whole-without-decimals", "scrivi {number}, senza decimali né separatori",
         "write {number}, without decimals or separators"),
     ("letters-for-digits",
