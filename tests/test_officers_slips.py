@@ -398,6 +398,25 @@ def test_a_year_that_the_title_has_is_no_part_of_the_code():
     assert "intendevi" not in other
 
 
+@pytest.mark.parametrize(
+    ("line", "key", "meant"),
+    [
+        ("  R07_2017: 9514040.39", "R7", "R07_2017"),
+        ("  R07_2017: 9514040.39", "R07", "R07_2017"),
+        ("  R07_2021: 16686328.33", "R7", "R07_2021"),
+        ("  R07_2017: 9514040.39", "R07_2020", "R07_2017"),
+        ("  M12_2019: 172", "M12_2023", "M12_2019"),
+        ("  R01_2020: 17.5", "R1_2019", "R01_2020"),
+    ],
+)
+def test_of_a_family_the_one_that_is_not_there_is_meant(line: str, key: str, meant: str):
+    """Where the others stand already, nothing else can be; of several that lack, none is chosen."""
+    err = mended(f"{line}\n", f"  {key}: {line.split(': ', 1)[1]}\n")
+    assert f"il codice `{key}` non è nel modulo" in err
+    assert f"→ intendevi `{meant}`?" in err
+    assert "intendevi" not in mended("  M12: 193\n", "  M12_2023: 193\n")
+
+
 def test_lines_that_a_spreadsheet_quoted_are_told_as_that():
     """Whoever opens a report in a spreadsheet and saves it has all quotes doubled."""
     written = JESI.replace("R16: SI", 'R16: "SI"').splitlines()
