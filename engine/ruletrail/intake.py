@@ -311,7 +311,8 @@ def _remark_money(value: ScalarNode, declared: FieldDeclaration) -> Problem | No
         "hundredths": str(int(part[:CENTS])),
         "instead": quote_to_write(whole + part),
     }
-    wording = "" if part[CENTS:].strip("0") else "money-exact" if part.strip("0") else "money-whole"
+    is_exact = not part[CENTS:].strip("0")
+    wording = ("money-exact" if part.strip("0") else "money-whole") if is_exact else "money-about"
     return Problem("money-decimals", value.mark, details, advice=advice, wording=wording)
 
 

@@ -62,8 +62,8 @@ TEXTS = {
         "per la nuova scrivi {edition}, senza versione; {command} dice che cosa cambia",
         "for the newer one write {edition}, without a version; {command} says what changes"),
     "money-decimals": warning(
-        "{text} vale circa {whole} {unit} e {cents}, perché il punto è il segno decimale",
-        "{text} means about {whole} {unit} and {cents}, as the point is the decimal sign",
+        "{text} ha più di due decimali: il punto è il segno decimale, non delle migliaia",
+        "{text} has more than two decimals: the point is the decimal sign, not that of thousands",
         "controlla il valore: una somma in {unit} ha al più due decimali",
         "check the value: a sum in {unit} has two decimals at most"),
     "blank-text": warning("il testo è fatto solo di spazi", "the text holds nothing but blanks",

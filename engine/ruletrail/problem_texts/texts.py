@@ -416,6 +416,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{code} is changed here, and no longer has the values that what reads it in the"
         " rulebook extended compares it with: {others}",
     },
+    "money-about": {
+        "it": "{text} vale circa {whole} {unit} e {cents}, perché il punto è il segno decimale",
+        "en": "{text} means about {whole} {unit} and {cents}, as the point is the decimal sign",
+    },
     "money-exact": {
         "it": "{text} vale {whole} {unit} e {cents}, perché il punto è il segno decimale",
         "en": "{text} means {whole} {unit} and {cents}, as the point is the decimal sign",
