@@ -290,7 +290,12 @@ class Nearest:
         return name if year and is_cut and year[0] in self._title(name) else ""
 
     def _last_of_family(self) -> str:
-        """Return the one name of a family that is not written yet: of `R7` and of `R07_2020`."""
+        """Return the one name of a family that is not written yet: of `R7` and of `R07_2020`.
+
+        Only where names are written at all, as in a report: a formula may read any of them.
+        """
+        if not self._written:
+            return ""
         names = KnownNames(self._known.first(_MOST_RANKED), self._written)
         for family in (names.family(self.name), names.years(self.name)):
             free = [name for name in family if name in self._known and name not in self._written]
