@@ -177,6 +177,15 @@ def test_a_word_alone_among_the_values(line: str):
     assert place_of(err) == line_of(line)
 
 
+@pytest.mark.parametrize("note", ["Jesi, 3 maggio 2025", "(firma)", "-- fine --", "12 maggio"])
+def test_a_note_of_any_signs_does_not_go_on_with_a_number(note: str):
+    """Told to indent it, somebody would lose the number above."""
+    err = told(put(MIDDLE, f"{MIDDLE}\n  {note}"))[1]
+    assert f"metti `#` davanti, `# {note}`" in err
+    assert "continua" not in err
+    assert told(put(MIDDLE, f"{MIDDLE}\n  # {note}"))[0] in (0, 1)
+
+
 def test_a_code_that_lacks_its_colon_is_no_note():
     err = told(put(LAST, "  R22 NO"))[1]
     assert "→ dopo la chiave mancano i due punti: `R22: NO`" in err

@@ -109,7 +109,7 @@ def tell_no_colon(match: re.Match[str], line: int, lines: Lines) -> Problem:
     key, value = match["key"], without_comment(match["value"])
     details = {"instead": in_ticks(f"{key}: {value}")}
     # a code has a figure or an underscore, prose has words
-    is_word = key.isalpha() and key not in KNOWN_KEYS | {"printed"}
+    is_word = (key.isalpha() or key[0].isdigit()) and key not in KNOWN_KEYS | {"printed"}
     if not is_word or value[0] in _NO_PROSE or len(key) == 1:
         return tell_slip("yaml-no-colon", (line, match.end("key")), lines, None, **details)
     note = lines.lines[line].strip()

@@ -14,6 +14,7 @@ from ruletrail.documents.yaml_lines import (
     Lines,
     Stop,
     in_ticks,
+    is_report,
     line_before,
     margin_of,
     next_written,
@@ -210,9 +211,12 @@ def explain_other_line(before: int, lines: Lines) -> Problem | None:
         details = {"text": in_ticks(found.sign), "instead": in_ticks(found.mended)}
         advice = "yaml-equals" if found.sign else "yaml-no-colon"
         return tell_slip(advice, place, lines, fix, **details)
-    if word is None:
+    # two words may be a key without its colon, which is told elsewhere
+    has_key = re.match(r" *\w+ +\w", written) is not None
+    if word is None and (has_key or not is_report(lines)):
         return None
-    details = {"note": in_ticks(f"# {written.strip()}"), "instead": in_ticks(f"{word['key']}: …")}
+    instead = f"{word['key']}: …" if word is not None else f"…: {written.strip()}"
+    details = {"note": in_ticks(f"# {written.strip()}"), "instead": in_ticks(instead)}
     return tell_slip("yaml-lone-word", place, lines, None, **details)
 
 
