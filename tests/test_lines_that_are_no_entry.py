@@ -186,6 +186,16 @@ def test_a_note_of_any_signs_does_not_go_on_with_a_number(note: str):
     assert told(put(MIDDLE, f"{MIDDLE}\n  # {note}"))[0] in (0, 1)
 
 
+@pytest.mark.parametrize("margin", ["", "  "])
+@pytest.mark.parametrize("written", ['"R06: 3580390.40"', "R06;3580390.40", "Firma", "(firma)"])
+def test_the_last_line_of_a_file_is_blamed_itself(written: str, margin: str):
+    """YAML stops at the end, where nothing stands."""
+    text = f"{HEAD}  R03: 39301\n  R05: 8.50\n{margin}{written}\n"
+    err = told(text)[1]
+    assert place_of(err) == 6
+    assert "controlla i rientri" not in err
+
+
 def test_a_code_that_lacks_its_colon_is_no_note():
     err = told(put(LAST, "  R22 NO"))[1]
     assert "→ dopo la chiave mancano i due punti: `R22: NO`" in err

@@ -7,7 +7,7 @@ each for a text, goes on reading, and often stops at a later line.
 import re
 from collections.abc import Iterator
 
-from ruletrail.documents.document_parts import KEY_AT_MARGIN, is_key
+from ruletrail.documents.document_parts import FAR_RIGHT, KEY_AT_MARGIN, is_key
 from ruletrail.documents.document_shapes import OF_FORMULAS
 from ruletrail.documents.yaml_lines import (
     KEY_AND_VALUE,
@@ -42,6 +42,7 @@ _ANY_SIGN = re.compile(
 )
 """Any sign behind a code."""
 _WORD = re.compile(r" *(?P<key>[^\W\d]\w*)[ .]*")
+_QUOTED_KEY = re.compile(r" *[\"'][\w.]+[\"'] *:(?: |$)")
 _BLANK = re.compile(r" *(?P<key>[A-Za-z]\w*) +(?P<value>\S.*)")
 _OF_TEXTS = frozenset({*OF_FORMULAS, "label", "title", "note", "it", "en", "message", "why"})
 """Keys whose value may be a text that goes on in the line below."""
@@ -201,7 +202,8 @@ def explain_other_line(before: int, lines: Lines) -> Problem | None:
     is_text = is_text or (value[:1].isalpha() and " " in without_comment(value))
     if opening is None or is_text:
         return None
-    if KEY_AND_VALUE.fullmatch(written) or not _is_among_entries(before, lines):
+    is_entry = KEY_AND_VALUE.fullmatch(written) or _QUOTED_KEY.match(written)
+    if is_entry or not _is_among_entries(before, lines):
         return None
     place = (before, len(margin_of(written)))
     pair, word = _ANY_SIGN.fullmatch(without_comment(written)), _WORD.fullmatch(written)
@@ -232,7 +234,15 @@ def _is_among_entries(line: int, lines: Lines) -> bool:
         return not margin and below is not None
     opening = KEY_AND_VALUE.fullmatch(lines.lines[above])
     is_first = opening is not None and not opening["value"] and len(opening["lead"]) < margin
-    return is_first or _is_entry_at(above, margin, lines)
+    # what stands further right belongs to an entry above
+    outer = (at for at in range(above, -1, -1) if _margin_at(at, lines) <= margin)
+    beside = next(outer, None)
+    return is_first or (beside is not None and _is_entry_at(beside, margin, lines))
+
+
+def _margin_at(line: int, lines: Lines) -> int:
+    written = lines.lines[line]
+    return len(margin_of(written)) if written.lstrip()[:1] not in ("", "#") else FAR_RIGHT
 
 
 def _is_entry_at(line: int, margin: int, lines: Lines) -> bool:
