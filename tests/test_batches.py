@@ -624,7 +624,7 @@ def test_no_cell_commands_a_terminal(source: str, folder: Path):
 
 def test_each_problem_of_a_row_stands_on_its_line_of_the_cell(folder: Path):
     """A way out may have a semicolon within it: it is no end of a problem."""
-    Path("in.csv").write_text("A,B,T\n1;2,x,y\n1,2,y\n", encoding="utf-8")
+    Path("in.csv").write_text("A,B,T\nx;2,x,y\n1,2,y\n", encoding="utf-8")
     assert _prova("in.csv", "-o", "out.csv")[0] == 1
     bad, good = _csv("out.csv")
     lines = bad["problems"].split("\n")

@@ -210,7 +210,10 @@ def test_one_ambiguous_value_is_named() -> None:
             "rispetto alla popolazione)) not read: `8.50` is not written as the form writes "
             "numbers here"
         ),
-        "hint": "check decimals and thousands on the form, and write by hand what is missing",
+        "hint": (
+            "here the form writes decimals in another way: if this is the value, write `8.50` by "
+            "hand"
+        ),
     }
     assert FORMS["jesi"].splitlines()[134] == "8,50"
 
@@ -225,7 +228,8 @@ ZEROS = "M18 - Utenti con dipendenze e salute mentale\t0\t0\t0\t0"
         (ZEROS, ZEROS.replace("0", "n.d."), "if it means zero, write 0 by hand"),
         ("1.376.953,67", "1.376.953,6l", "look at the form; if it is `1376953.61`, write it so by"),
         ("1.376.953,67", "1.376.953,6S", "among the digits: look at the form, and write the numb"),
-        ("\t153418", "\t153.418", "for thousands write `153418` by hand; if the sign separates"),
+        ("\t153418", "\t153.418", "if the sign separates thousands write `153418` by hand\n"),
+        ("\t153418", "\t153418%", "the form prints the number without `%`: write `153418` by hand"),
         ("\t153418", "\t1.153.418", "write `1153418` by hand"),
         ("\t153418", "\t15.3", "check decimals and thousands on the form"),
     ],
@@ -237,6 +241,44 @@ def test_the_hint_is_true_of_what_stands_in_the_place_of_a_number(
     _, _, err = read(change("livorno", (old, new)), "--lang", "en")
     assert hint in err
     assert "is not written as the form writes numbers here" in err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "number"),
+    [
+        ("8,50", "8,50%", "R05", "8.50"),
+        ("8,50", "8.50", "R05", "8.50"),
+        ("10,320348", "10.320348", "R04", "10.320348"),
+        ("9.514.040,39", "9,514,040.39", "R07_2017", "9514040.39"),
+        ("39301", "39.301", "R03", "39301"),
+        ("39301", "39301%", "R03", "39301"),
+    ],
+)
+def test_a_number_in_another_style_is_offered_as_evaluate_takes_it(
+    old: str, new: str, code: str, number: str
+) -> None:
+    """Written by hand as the hint says, it is the value that the form has."""
+    _, report, err = read(change("jesi", (old, new)), "--lang", "it")
+    assert f"errore: `{code}` (" in err
+    assert f"scrivi a mano `{number}`\n" in err
+    Path("report.yaml").write_text(
+        report.replace("fields:", f"fields:\n  {code}: {number}"), "utf-8"
+    )
+    assert call("evaluate", "report.yaml", "--lang", "it")[0] == 0
+
+
+def test_a_row_with_a_misprinted_code_is_linked_to_the_one_that_lacks() -> None:
+    text = FORMS["jesi"].replace("R08 ‐", "R8 ‐")
+    err = read(text, "--lang", "it")[2]
+    assert "→ `R8` sta al posto di `R08`: correggilo nel testo del modulo" in err
+    assert err.count("sta al posto di") == 1
+
+
+@pytest.mark.parametrize(("old", "new"), [("R16 SI", "R16 X"), ("R18 SI", "R18 forse")])
+def test_the_words_behind_a_value_that_is_none_are_understood(old: str, new: str) -> None:
+    """They are the form's own, and hold no value to write by hand."""
+    err = read(change("jesi", (old, new)), "--lang", "it", "--format", "json")[2]
+    assert [found["code"] for found in json.loads(err)["problems"]] == ["form-count-differs"]
 
 
 @pytest.mark.parametrize(

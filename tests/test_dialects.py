@@ -342,19 +342,21 @@ def test_what_does_not_fit_is_its_rows_problem(rows, office):
     All that is wrong with the row is said.
     """
     bad = {
-        "€ 5": "`€ 5`",
-        "1 234": "`1 234`",
-        "1'234": "`1'234`",
-        "1.2,3": "`1.2,3`",
-        "1,2,3": "`1,2,3`",
+        "€ 5": "write `5`",
+        "€ 1.234,50": "write `1234,50`",
+        "8,50%": "write `8,50`",
+        "1 234": "write `1234` if the space separates thousands",
+        "1'234": "write `1234`",
+        "1.2,3": "`1.234,50`",
+        "1,2,3": "`1.234,50`",
     }
     write("".join(["A;B\n1,5;1\n", *(f"{cell};x\n" for cell in bad), *["2,5;1\n"] * rows]))
     found = answers("in.csv")
     assert [codes(row) for row in found[1 : len(bad) + 1]] == [["wrong-type"] * 2] * len(bad)
-    for row, shown in zip(found[1:], bad.values(), strict=False):
+    for row, (cell, hint) in zip(found[1:], bad.items(), strict=False):
         first = row["problems"][0]
-        assert first["message"].startswith(f"{shown} is a text")
-        assert (first["field"], "1.234,50" in first["hint"]) == ("A", True)
+        assert first["message"].startswith(f"`{cell}` is a text")
+        assert (first["field"], hint in first["hint"]) == ("A", True)
     assert [row["values"]["Somma"] for row in found[len(bad) + 1 :]] == ["3.5"] * rows
 
 

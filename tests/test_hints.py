@@ -104,7 +104,7 @@ WHOLE = [
     ("1,23456 mila", "write digits only"),
     ("1.234 mila", "write digits only"),
     ("153418 ; ISTAT", "write `153418`, without a unit or anything else"),
-    ("153 ; 418", "write digits only"),
+    ("153 ; 418", "one value belongs here: if they are several, each belongs in its own field"),
     ("24-mag", "it is a day, which a spreadsheet may have made of a number: write the number"),
     ("'153418 ab.'", "write `153418`, without a unit or anything else"),
     ("3930l", "write `39301`: the letter O is no zero"),

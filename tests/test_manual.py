@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -120,7 +121,7 @@ def test_an_everyday_word_is_found_where_the_manual_speaks_of_it(
 
 def test_a_word_of_the_other_language_is_found_in_its_texts():
     """And the page is named so that it is that one which is shown."""
-    for word, language, other in (("quadro", "en", "it"), ("comma", "it", "en")):
+    for word, language, other in (("virgola", "en", "it"), ("comma", "it", "en")):
         status, out, _ = call("help", word, "--lang", language)
         assert status == 0
         assert f"`ruletrail help guide --lang {other}`" in out
@@ -190,6 +191,66 @@ def test_a_word_that_only_code_or_an_address_has_is_not_spoken_of():
     for word in ("README", "evidenc"):
         assert "page-unknown" in call("help", word, "--lang", "it")[2]
     assert "parentesi quadre" not in call("help", "quadro", "--lang", "it")[1]
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        ("risorse", "Risorse aggiuntive effettive del sociale"),
+        ("Risorsa", "Risorse aggiuntive effettive del sociale"),
+        ("utenti", "M12_2019"),
+        ("importo", "Importo da rendicontare nel Quadro 3"),
+        ("rendiconto", "da_rendicontare"),
+        ("R07", "R07_2021"),
+        ("sociale", "Obiettivi di servizio per il sociale"),
+        ("sociale/2024", "Obiettivi di servizio per il sociale"),
+    ],
+)
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_a_word_of_a_form_is_found_in_the_titles_of_rulebooks(word: str, shown: str, language: str):
+    """And the command that shows all of it is named, in the reader's language."""
+    status, out, _ = call("help", word, "--lang", language)
+    assert (status, out.splitlines()[0]) == (0, word)
+    assert shown in out
+    said = {"it": "Nel rulebook `sociale/2024`", "en": "In the rulebook `sociale/2024`"}
+    other = {"it": "In the rulebook", "en": "Nel rulebook"}
+    assert said[language] in out
+    assert other[language] not in out
+    assert "`ruletrail docs sociale/2024`" in out
+    assert "(in inglese)" not in out
+
+
+def test_the_words_are_those_of_the_library_that_is_near(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Any rulebook's: of one that does not load nothing is said."""
+    monkeypatch.chdir(tmp_path)
+    for part in ("rulebooks/orto", "schemas"):
+        (tmp_path / part).mkdir(parents=True)
+    fields = {"zucche": {"type": "integer", "title": "Zucche raccolte"}}
+    parts = {"fields": {"type": "object", "properties": fields}}
+    schema = {"type": "object", "properties": parts}
+    (tmp_path / "schemas/orto.json").write_text(json.dumps(schema), "utf-8")
+    head = "language: 1\nrulebook: orto\nversion: 1.0.0\ntitle: Orto\nreport: orto.json\n"
+    head += "in_force: {from: 2024-01-01}\nstatus: published\n"
+    text = f'{head}edition: "2024"\nrules: {{doppie: {{label: Doppio, formula: zucche * 2}}}}\n'
+    (tmp_path / "rulebooks/orto/2024.yaml").write_text(text, "utf-8")
+    broken = f'{head}edition: "2025"\nrules: {{doppie: {{formula: zuc}}}}\n'
+    (tmp_path / "rulebooks/orto/2025.yaml").write_text(broken, "utf-8")
+    status, out, err = call("help", "zucche", "--lang", "it")
+    assert status == 0, err
+    assert "Zucche raccolte" in out
+    assert "`ruletrail docs orto/2024`" in out
+
+
+@pytest.mark.parametrize("word", ["trasporto", "scadenza", "asilo", "nido"])
+def test_a_word_that_is_nowhere_leads_to_no_other_word(word: str):
+    """Neither a key that authors mean by it, nor a page that has some of its letters."""
+    status, out, err = call("help", word, "--lang", "it")
+    assert (status, out) == (2, "")
+    assert f"né il manuale né i rulebook di qui hanno una pagina o un titolo con `{word}`" in err
+    assert "→ si può chiedere un comando" in err
+    assert "`ruletrail docs` ne mostra i titoli" in err
 
 
 def test_nothing_of_a_page_is_lost():

@@ -85,6 +85,57 @@ def test_two_values_in_one_field_are_not_run_together_unasked():
     assert "→ scrivi `3580390.40`, senza separatori delle migliaia" in err
 
 
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("  M12: 193", "172 193 19173 99"),
+        ("  M12: 193", "172; 193; 19173; 99"),
+        ("  M12: 193", "172\t193"),
+        ("  R03: 39301", "39301 39310"),
+        ("  R07_2017: 9514040.39", "9.514.040,39 16.686.328,33"),
+        ("  R07_2017: 9514040.39", "9514040.39 € 16686328.33 €"),
+    ],
+)
+def test_a_row_of_the_form_in_one_field_is_several_values(line: str, written: str):
+    err = mended(f"{line}\n", f"{line.split(':', maxsplit=1)[0]}: {written}\n")
+    assert "→ qui va un valore solo: se sono più valori, ognuno va nel suo campo\n" in err
+
+
+@pytest.mark.parametrize("written", ["24/5", "5 - 10", "39301 circa e più"])
+def test_a_fraction_a_range_and_words_are_no_row(written: str):
+    err = mended("  R06: 3580390.40\n", f"  R06: {written}\n")
+    assert "scrivi solo cifre" in err
+
+
+@pytest.mark.parametrize(
+    ("line", "written", "number"),
+    [
+        ("  R06: 3580390.40", "EUR 3.580.390,40", "3580390.40"),
+        ("  R06: 3580390.40", "euro 3580390,40", "3580390.40"),
+        ("  R06: 3580390.40", "Euro 3580390", "3580390"),
+        ("  R06: 3580390.40", "3.580.390.40", "3580390.40"),
+        ("  R06: 3580390.40", "3.580.390,--", "3580390"),
+        ("  R06: 3580390.40", "3.580.390,=", "3580390"),
+        ("  R06: 3580390.40", "3.580,--", "3580"),
+        ("  R06: 3580390.40", "“3.580.390,40”", "3580390.40"),
+        ("  R06: 3580390.40", "«EUR 3.580.390,40»", "3580390.40"),
+        ("  R03: 39301", "“39301”", "39301"),
+        ("  R03: 39301", "39.301,--", "39301"),
+        ("  R01: 24.5", "24 e mezzo", "24.5"),
+        ("  R01: 24.5", "24 e un quarto", "24.25"),
+        ("  R01: 24.5", "24½", "24.5"),
+        ("  R01: 24.5", "24 1/2", "24.5"),
+    ],
+)
+def test_a_number_as_letters_and_contracts_have_it(line: str, written: str, number: str):
+    """The very number is offered, and written so the report is answered."""
+    code = line.split(":", maxsplit=1)[0]
+    err = mended(f"{line}\n", f"{code}: {written}\n")
+    assert f"`{number}`" in err.split("→ ")[1]
+    assert "se il punto separa" not in err
+    assert told(JESI.replace(f"{line}\n", f"{code}: {number}\n"))[0] in (0, 1)
+
+
 @pytest.mark.parametrize("label", ["R03 - Numero di abitanti", "R03 Numero di abitanti 2024"])
 def test_a_code_with_its_label_is_the_code(label: str):
     assert "→ intendevi `R03`?" in mended("  R03: 39301\n", f"  {label}: 39301\n")
@@ -345,6 +396,25 @@ def test_a_year_that_the_title_has_is_no_part_of_the_code():
     other = mended("  R03: 39301\n", "  R03_2023: 39301\n")
     assert "il codice `R03_2023` non è nel modulo" in other
     assert "intendevi" not in other
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "meant"),
+    [
+        ("  R07_2017: 9514040.39", "R7", "R07_2017"),
+        ("  R07_2017: 9514040.39", "R07", "R07_2017"),
+        ("  R07_2021: 16686328.33", "R7", "R07_2021"),
+        ("  R07_2017: 9514040.39", "R07_2020", "R07_2017"),
+        ("  M12_2019: 172", "M12_2023", "M12_2019"),
+        ("  R01_2020: 17.5", "R1_2019", "R01_2020"),
+    ],
+)
+def test_of_a_family_the_one_that_is_not_there_is_meant(line: str, key: str, meant: str):
+    """Where the others stand already, nothing else can be; of several that lack, none is chosen."""
+    err = mended(f"{line}\n", f"  {key}: {line.split(': ', 1)[1]}\n")
+    assert f"il codice `{key}` non è nel modulo" in err
+    assert f"→ intendevi `{meant}`?" in err
+    assert "intendevi" not in mended("  M12: 193\n", "  M12_2023: 193\n")
 
 
 def test_lines_that_a_spreadsheet_quoted_are_told_as_that():

@@ -67,6 +67,13 @@ def test_pages_are_those_that_the_tool_writes():
     )
 
 
+def test_the_page_of_a_sum_of_money_reads_without_its_values():
+    """Where values, units and words between them all are `…`, nothing is said."""
+    page = (PAGES / "money-decimals.md").read_text(encoding="utf-8")
+    assert "**it** … ha più di due decimali: il punto è il segno decimale" in page
+    assert "**en** … has more than two decimals: the point is the decimal sign" in page
+
+
 def test_codes_of_authors_have_examples():
     """Every problem of an author shows a wrong and a right document."""
     from ruletrail.problem_texts import examples, formulas, lints, rulebooks  # noqa: PLC0415

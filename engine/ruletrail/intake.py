@@ -174,10 +174,31 @@ def _as_number(problem: Problem, schema: Schema) -> Problem:
     """Take a value that begins with a zero for the number that its field holds."""
     code = entry_of(problem.field or "")
     declared = schema.fields.get(code) or schema.cells.get(code)
-    if problem.code != "leading-zero" or declared is None or declared.type != "number":
+    if declared is None or declared.type != "number":
+        return problem
+    if problem.advice in _OF_SIGNS:
+        return _without_sign(problem)
+    if problem.code != "leading-zero":
         return problem
     instead = quote_to_write(without_zeros(problem.details["text"].strip("`")))
     details = {**problem.details, "instead": instead}
+    return replace(problem, details=details, advice="write-instead")
+
+
+_ANY_NUMBER = "`1234`"
+_OF_SIGNS = frozenset({"text-or-alias", "text-or-tag"})
+"""Advice about a value that begins with a sign of YAML's own, and may be a text."""
+
+
+def _without_sign(problem: Problem) -> Problem:
+    """Take such a value for the number of its field; in quotes it would be refused as a text."""
+    from ruletrail.documents.yaml_lines import find_number  # noqa: PLC0415 - rare
+
+    number = find_number(problem.details["instead"].strip("`").strip("\"'"))
+    if not number:
+        details = {**problem.details, "example": _ANY_NUMBER}
+        return replace(problem, details=details, advice="number-form")
+    details = {**problem.details, "instead": quote_to_write(number)}
     return replace(problem, details=details, advice="write-instead")
 
 

@@ -159,6 +159,12 @@ class KnownNames:
         found = self._by_stem.get(_fold(name), []) or self._of_other_years(name)
         return tuple(found) if 1 < len(found) <= _LARGEST_FAMILY else ()
 
+    def years(self, name: str) -> tuple[str, ...]:
+        """Return the known names that are this one with a year behind it, whatever its own is."""
+        stem = re.sub(f"_{_YEAR}$", "", name)
+        found = self._by_stem.get(_fold(stem), []) if len(name) <= LONGEST_NAME else []
+        return tuple(each for each in found if each != name and re.search(f"{_YEAR}$", each))
+
     def _of_other_years(self, name: str) -> list[str]:
         """List the known names that are this one, of another year.
 
@@ -218,15 +224,18 @@ class Nearest:
         without: str = "",
         otherwise: str = "",
         fits: Callable[[str], object] | None = None,
+        written: Collection[str] = (),
     ) -> None:
         """Keep what was written, and where to look; `about` may hold a `title` of each name.
 
         `without` is a name that cannot be meant, such as that of the entry which reads it;
         `otherwise` is found where no other is very near. One that does not fit, of another type, is
-        found only where a slip of the pen makes it of what was written.
+        found only where a slip of the pen makes it of what was written. `written` are names that
+        exist too, and stand there already: of a family in which they are, the last one is meant.
         """
         self.name, self._known, self._about = name, known, about or {}
         self._without, self._otherwise, self._fits = without, otherwise, fits
+        self._written = written
 
     @cached_property
     def several(self) -> tuple[str, ...]:
@@ -239,6 +248,7 @@ class Nearest:
         if self.several:
             return ""
         near = self._known.nearest(self.name, self._without) or self._without_its_year()
+        near = near or self._last_of_family()
         if near and self._fits is not None and not self._fits(near) and not self._is_slip(near):
             fitting = self._known.nearest(self.name, self._without, self._fits)
             near = fitting if self._ratio(fitting) >= _MOST_ALIKE else ""
@@ -278,6 +288,20 @@ class Nearest:
         name = self.name.removesuffix(f"_{year[0]}") if year else self.name
         is_cut = name != self.name and name in self._known and name != self._without
         return name if year and is_cut and year[0] in self._title(name) else ""
+
+    def _last_of_family(self) -> str:
+        """Return the one name of a family that is not written yet: of `R7` and of `R07_2020`.
+
+        Only where names are written at all, as in a report: a formula may read any of them.
+        """
+        if not self._written:
+            return ""
+        names = KnownNames(self._known.first(_MOST_RANKED), self._written)
+        for family in (names.family(self.name), names.years(self.name)):
+            free = [name for name in family if name in self._known and name not in self._written]
+            if len(free) == 1:
+                return free[0]
+        return ""
 
     def _title(self, name: str) -> str:
         about = self._about.get(name)

@@ -340,7 +340,7 @@ def _hint_number(problem: Problem, form: RowForm) -> Problem:
     if not {"number", "integer"} & set(problem.details["expected"][1:].split("|")):
         return problem
     text, is_whole = problem.details["text"], problem.details["expected"] == term("integer")
-    if problem.advice == "number-of-ratio":
+    if problem.advice in _ALIKE:
         return problem
     if form.form == "xlsx" and not form.is_written:
         return _hint_text_cell(problem)
@@ -348,6 +348,10 @@ def _hint_number(problem: Problem, form: RowForm) -> Problem:
         return replace(problem, advice="csv-decimal-comma", suggestion="")
     if form.dialect.decimal == "point":
         return replace(problem, advice=_OF_CELLS.get(problem.advice, problem.advice))
+    meant = _number_with_comma(problem)
+    if form.dialect.decimal and meant:
+        shown = {**problem.details, "instead": quote_to_write(meant)}
+        return replace(problem, details=shown, advice="write-instead", suggestion="")
     point = "cell-number-whole" if is_whole else "cell-number"
     comma = "number-form-comma-whole" if is_whole else "number-form-comma"
     advice = comma if form.dialect.decimal else point
@@ -357,6 +361,24 @@ def _hint_number(problem: Problem, form: RowForm) -> Problem:
     if advice == comma and "example" in details:
         details = {**details, "example": _with_comma(details["example"])}
     return replace(problem, details=details, advice=advice, suggestion="")
+
+
+_ALIKE = ("number-of-ratio", "number-or-values", "number-form-several", "number-form-day")
+"""Advice that is the same whatever the decimal sign is."""
+_IN_DOUBT = ("number-not-whole", "number-out-of-range", "sign-or-value")
+"""Advice about a number that may not be what was meant, or may not stand there."""
+
+
+def _number_with_comma(problem: Problem) -> str:
+    """Write the number that a cell means as a table with decimal commas has it; empty for none.
+
+    There a point before three digits parts thousands.
+    """
+    if problem.advice in _IN_DOUBT or "number" not in problem.details:
+        return ""
+    is_parted = problem.advice == "number-point-or-thousands"
+    meant = problem.details["whole" if is_parted else "number"].strip("`")
+    return meant.replace(".", ",")
 
 
 def _with_comma(number: str) -> str:

@@ -53,7 +53,14 @@ _ALSO = {
     "contare": ("count",),
 }  # fmt: skip
 """Words that mean what stands in rulebooks and is no key or function."""
+_EVERYDAY = frozenset({
+    "importo", "importi", "scadenza", "scadenze", "inizio", "fine", "ente", "enti", "anno", "anni",
+    "modulo", "moduli", "relazione", "relazioni", "codice", "codici", "frase", "amount",
+})  # fmt: skip
+"""Words that mean a key where one is written, and to whoever asks for them something else."""
 _MOST_WORDS = 3
+_MOST_ALIKE = 0.7
+"""How like the name of a page a word is that is taken for it."""
 _LARGEST_PAGE = 1024 * 1024
 _WIDTH = 100
 _TEXTS: Mapping[Locale, str] = {
@@ -119,7 +126,10 @@ def find_text(asked: str, language: Locale) -> str:
         told = "\n\n".join(filter(None, each))
     if told:
         return told
+    from difflib import SequenceMatcher  # noqa: PLC0415 - only when nothing is found
+
     near = nearest_name(asked, _names_of(pages))
+    near = near if SequenceMatcher(None, asked, near).ratio() >= _MOST_ALIKE else ""
     raise ProblemsError([Problem("page-unknown", Mark("help"), {"text": quote(asked)}, near)])
 
 
@@ -130,11 +140,25 @@ def _names_of(pages: Mapping[str, Path]) -> set[str]:
 
 def _find_word(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
     """Find what the manual says of one word: of the language, else of everyday use."""
-    about = _find_about(asked, pages, language)
+    from ruletrail.cli.help_rulebooks import find_in_rulebooks  # noqa: PLC0415 - rare
+
+    is_everyday = asked.casefold() in _EVERYDAY and not is_word_of_ours(asked)
+    # a word alone is itself; one of the language has others that it means
+    is_ours = not is_everyday and _list_words(asked) != (asked,)
+    is_ours = is_ours or is_word_of_ours(asked) or asked in functions_of(LATEST_LANGUAGE)
+    in_rulebooks = "" if is_ours else find_in_rulebooks(asked, language)
+    is_of_language = is_ours or not (in_rulebooks or is_everyday)
+    about = _find_about(asked, pages, language) if is_of_language else ""
     if about:
         return "\n\n".join(filter(None, (_find_in_guide(asked, language), about)))
     near = nearest_name(asked, _names_of(pages))
-    return _find_in_texts(asked, pages, language, is_near=bool(near))
+    spoken = (language,) if in_rulebooks else _spoken(language)
+    told = _find_in_texts(asked, pages, language, spoken, is_near=bool(near))
+    if not in_rulebooks:
+        return told
+    head = "" if told.startswith("# ") else f"# {asked}"
+    whole, _, rest = told.partition("\n\n")
+    return "\n\n".join(filter(None, (head or whole, in_rulebooks, rest)))
 
 
 def _find_passages(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
@@ -197,16 +221,26 @@ def _find_in_guide(asked: str, language: Locale) -> str:
 def _read_guides(language: Locale) -> dict[Locale, dict[str, str]]:
     """Read the guide in each language, that of the reader first, by the words that show it."""
     guides: dict[Locale, dict[str, str]] = {}
-    for spoken in sorted(_TEXTS, key=lambda each: (each != language, each)):
+    for spoken in _spoken(language):
         guide = _GUIDE if spoken == language else f"{_GUIDE} --lang {spoken}"
         guides[spoken] = {guide: _read(list_pages(spoken)[_GUIDE])}
     return guides
 
 
+def _spoken(language: Locale) -> list[Locale]:
+    """List the languages of the manual, that of the reader first."""
+    return sorted(_TEXTS, key=lambda each: (each != language, each))
+
+
 def _find_in_texts(
-    asked: str, pages: Mapping[str, Path], language: Locale, *, is_near: bool
+    asked: str,
+    pages: Mapping[str, Path],
+    language: Locale,
+    spoken: Sequence[Locale],
+    *,
+    is_near: bool,
 ) -> str:
-    """Find what the manual's texts say of a word in everyday use, in the language before others.
+    """Find what the manual's texts say of a word in everyday use, in some languages by their order.
 
     A word that is nearly the name of a page is meant to be that, unless texts have it as it is.
     """
@@ -216,8 +250,8 @@ def _find_in_texts(
     texts = _read_guides(language)
     texts["en"] |= {page: _read(pages[page]) for page in _OF_LANGUAGE}
     for names in filter(None, ways):
-        for spoken, of_language in texts.items():
-            told = find_word(asked, names, of_language, spoken, language)
+        for each in spoken:
+            told = find_word(asked, names, texts[each], each, language)
             if told:
                 return told
     return ""

@@ -15,7 +15,7 @@ from ruletrail.fast_dataclasses import dataclass
 Read = Callable[[str], Node | None]
 """Reads a text; None where it breaks, or holds empty values or keys that come again."""
 
-KEY_AT_MARGIN = re.compile(r"(?P<key>[A-Za-z]\w*):(?: .*)?")
+KEY_AT_MARGIN = re.compile(r"(?P<key>[A-Za-z]\w*) *:(?: .*)?")
 _KEY = re.compile(r"[\w.{}\"]+")
 FAR_RIGHT = 1000
 BEFORE, _AFTER, _MOST = 60, 20, 400

@@ -13,8 +13,8 @@ from ruletrail.documents.yaml_lines import (
 )
 from ruletrail.problems import Problem
 
-_KEYED = re.compile(r" *(?P<key>\w+): *(?:#.*)?")
-_KEYED_LINE = re.compile(r" *(?P<key>\w+):(?: |$)")
+_KEYED = re.compile(r" *(?P<key>\w+) ?: *(?:#.*)?")
+_KEYED_LINE = re.compile(r"(?P<lead> *)[\"']?(?P<key>\w+)[\"']? *:(?: |$)")
 _INDENTATIONS = {0: "yaml-indent-none", 1: "yaml-indent-one"}
 _OF_REPORTS = frozenset({"rulebook", "subject", "printed"})
 """Keys that stand at the margin of a report beside `fields`."""
@@ -161,9 +161,9 @@ def _too_far_left(line: int, own: int, lines: Lines) -> Problem | None:
     keys = [(at, match) for at in range(line) if (match := _KEYED_LINE.match(lines.lines[at]))]
     if not own or not keys:
         return None
-    outer = next(((at, key) for at, key in reversed(keys) if key.start("key") < own), None)
+    outer = next(((at, key) for at, key in reversed(keys) if len(key["lead"]) < own), None)
     before = line_before(lines, outer[0]) if outer is not None else None
-    if outer is None or outer[1].start("key") or outer[1]["key"] in _AT_MARGIN or before is None:
+    if outer is None or outer[1]["lead"] or outer[1]["key"] in _AT_MARGIN or before is None:
         return None
     if len(margin_of(lines.lines[before])) < own:
         return None

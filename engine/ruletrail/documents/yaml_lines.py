@@ -11,6 +11,7 @@ KEY_AND_VALUE = re.compile(
     r"(?P<lead>[ \-]*)(?P<key>[^\s:#\"'{\[\-][^:]*):(?:\s+(?P<value>\S.*)?)?"
 )
 
+_OF_FORMULAS = frozenset({"formula", "when", "due", "expect", "condition"})
 _LONGEST_SHOWN = 60
 LONGEST_SENTENCE = 300
 """Characters that are shown of a sentence to copy, whose quotes may stand near its end."""
@@ -90,6 +91,44 @@ def value_from(line: int, column: int, lines: Lines) -> str:
     value = without_comment(written[column:])
     is_in_braces = re.search(r"[{\[]", written[:column]) and written.rstrip()[-1:] in ("}", "]")
     return re.split(r"[,}\]]", value, maxsplit=1)[0].rstrip() if is_in_braces else value
+
+
+def advise_sign(place: tuple[int, int], value: str, lines: Lines) -> tuple[str, dict[str, str]]:
+    """Name the hint for a value that begins with a sign of YAML's own, with what it shows.
+
+    It may be a text, or, but for the sign, a number: no schema is known here.
+    """
+    details = {
+        "text": name_sign(value[:1]),
+        "instead": in_ticks(in_quotes(value), LONGEST_SENTENCE),
+    }
+    number = find_number(value)
+    head = KEY_AND_VALUE.match(lines.lines[place[0]])
+    is_of_formula = head is not None and head["key"].strip(" {") in _OF_FORMULAS
+    if not number or is_of_formula:
+        return "yaml-sign", details
+    details["number"] = in_ticks(number)
+    if value[:1] == "-":
+        return "yaml-dash-number", {**details, "negative": in_ticks(f"-{number}")}
+    return "yaml-sign-number", details
+
+
+def find_number(value: str) -> str:
+    """Write the number that stands alone behind signs, with a decimal point; empty for any other.
+
+    What counts it may follow: `> 24,5 euro`.
+    """
+    match = re.fullmatch(r"[^\w\"'(\[{]+(?P<number>[0-9][0-9.,]*)(?:\W\D*)?", value)
+    number = match["number"].rstrip(".,") if match is not None else ""
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})*,[0-9]+", number):
+        return number.replace(".", "").replace(",", ".")
+    return number.replace(".", "") if number.count(".") > 1 else number
+
+
+def is_report(lines: Lines) -> bool:
+    """Tell a report, which holds no formulas, by what stands at its margin."""
+    has_fields = any(re.match(r"fields *:", line) for line in lines.lines)
+    return has_fields and not any(re.match(r"(?:language|rules) *:", line) for line in lines.lines)
 
 
 def name_sign(sign: str) -> str:

@@ -49,6 +49,9 @@ _QUOTED_IN_BRACES = re.compile(
 )
 _BEFORE_KEYS = ("{", "{ ", ",", ", ")
 """What stands before a key in braces."""
+_OF_REPORTS = frozenset({"printed", "campi", "soggetto"})
+_NO_PROSE = "0123456789-+{[\"'"
+"""How values begin that no words of a note do."""
 _NEARBY = 3
 """Rows above and below that tell which words are keys of a row."""
 
@@ -95,8 +98,23 @@ def split_key(key: Any, previous: Any, lines: Lines) -> str:
 
 
 def _tell(match: re.Match[str], line: int, lines: Lines) -> Problem:
-    instead = in_ticks(f"{match['key']}: {without_comment(match['value'])}")
-    return tell_slip("yaml-no-colon", (line, match.end("key")), lines, instead=instead)
+    return tell_no_colon(match, line, lines)
+
+
+def tell_no_colon(match: re.Match[str], line: int, lines: Lines) -> Problem:
+    """Tell a key that lacks its colon; words that may be a note of the author's are told as both.
+
+    `match` has the key, and what follows it as the value.
+    """
+    key, value = match["key"], without_comment(match["value"])
+    details = {"instead": in_ticks(f"{key}: {value}")}
+    # a code has a figure or an underscore, prose has words
+    is_word = (key.isalpha() or key[0].isdigit()) and key not in KNOWN_KEYS | {"printed"}
+    if not is_word or value[0] in _NO_PROSE or len(key) == 1:
+        return tell_slip("yaml-no-colon", (line, match.end("key")), lines, None, **details)
+    note = lines.lines[line].strip()
+    details["note"] = in_ticks(f"# {note}")
+    return tell_slip("yaml-note-or-key", (line, match.start("key")), lines, None, **details)
 
 
 def _is_before_flow(match: re.Match[str]) -> bool:

@@ -105,7 +105,8 @@ _CERTAIN = frozenset({
     "yaml-no-break", "yaml-no-break-after", "yaml-bullet", "yaml-dash-space", "yaml-space",
     "yaml-key-colon", "yaml-equals", "yaml-goes-on-at", "yaml-sign",
     "yaml-colon-in-lines", "yaml-text-in-lines", "yaml-spreadsheet",
-    "yaml-comment-in-text", "yaml-comment-in-braces",
+    "yaml-comment-in-text", "yaml-comment-in-braces", "yaml-quoted-line", "yaml-quoted-lines",
+    "yaml-quote-before-key", "yaml-signs", "yaml-title", "yaml-titles", "yaml-lone-word",
 })  # fmt: skip
 """Hints of a slip that is plain to see where YAML stops: no other line need be tried."""
 _UNEXPLAINED = frozenset({"", "yaml-value", "yaml-entry-dash"})
@@ -251,11 +252,12 @@ class _Reader:
         if name == "ScalarEvent":
             self._scalar(event)
         elif name in ("MappingStartEvent", "SequenceStartEvent"):
-            self._refuse_decoration(event)
+            mark = self._mark(event)
+            self._refuse_decoration(event, mark)
             if self.builder.expects_key():
                 self._refuse_key(event)
             is_mapping, in_braces = name == "MappingStartEvent", bool(event.flow_style)
-            self.builder.open(self._mark(event), is_mapping=is_mapping, in_braces=in_braces)
+            self.builder.open(mark, is_mapping=is_mapping, in_braces=in_braces)
         elif name in ("MappingEndEvent", "SequenceEndEvent"):
             self.builder.close()
         elif name == "AliasEvent":
@@ -280,9 +282,9 @@ class _Reader:
             self._note("yaml-directive", self._mark(event))
 
     def _scalar(self, event: Any) -> None:
-        self._refuse_decoration(event)
-        style: Style = "quoted" if event.style else "plain"
         mark, text = self._mark(event), event.value
+        self._refuse_decoration(event, mark)
+        style: Style = "quoted" if event.style else "plain"
         if style == "plain":
             text = self._plain(event, text, mark)
         (first, column), (last, end) = self._place(event.start_mark), self._place(event.end_mark)
@@ -336,17 +338,17 @@ class _Reader:
         line, column = self._place(event.start_mark)
         return self.lines[line].startswith(text, column + (1 if event.style else 0))
 
-    def _refuse_decoration(self, event: Any) -> None:
+    def _refuse_decoration(self, event: Any, mark: Mark) -> None:
+        """Note what no document of ours has; with the value's own mark, whose place it takes."""
         if self._is_behind_tab(*self._place(event.start_mark)):
-            self._note("tab-indentation", self._mark(event))
+            self._note("tab-indentation", mark)
         is_value = type(event).__name__ == "ScalarEvent" and not self.builder.expects_key()
         if event.anchor:
             named = "&" + event.anchor
-            mark = self._mark(event)
             self._note_sign("anchor-or-alias", mark, named, "text-or-alias" if is_value else "")
         if event.tag:
             named = str(event.tag)
-            self._note_sign("tag", self._mark(event), named, "text-or-tag" if is_value else "")
+            self._note_sign("tag", mark, named, "text-or-tag" if is_value else "")
 
     def _is_behind_tab(self, line: int, column: int) -> bool:
         """Tell what begins behind a tab of its line's indentation."""

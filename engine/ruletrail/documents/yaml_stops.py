@@ -21,20 +21,27 @@ from ruletrail.documents.yaml_lines import (
     LONGEST_SENTENCE,
     Lines,
     Stop,
+    advise_sign,
     in_quotes,
     in_ticks,
+    is_report,
     line_before,
     margin_of,
-    name_sign,
     next_written,
     tell_slip,
     value_from,
     without_comment,
     write_quoted,
 )
-from ruletrail.documents.yaml_lost_colons import explain_lost_colon
+from ruletrail.documents.yaml_lost_colons import explain_lost_colon, tell_no_colon
 from ruletrail.documents.yaml_prose import explain_after_cut, explain_block_line
 from ruletrail.documents.yaml_text_lines import explain_colon_in_lines, explain_line_of_text
+from ruletrail.documents.yaml_whole_lines import (
+    explain_other_line,
+    explain_other_sign,
+    explain_quoted_line,
+    explain_title,
+)
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Fix, Problem, quote
 
@@ -42,11 +49,6 @@ _GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
 _BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
 _DASHED = re.compile(r" *(?P<dash>-)(?P<rest>[A-Za-z]\w*:(?: .*)?|\{.*)")
 _LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
-_EQUALLED = re.compile(
-    r" *(?P<key>[A-Za-z]\w*) ?"
-    r"(?:(?P<sign>=) (?P<value>[^ =].*)|(?P<mark>[-–—;,.]) (?P<number>\d.*))"
-)
-"""A sign in the place of the colon; one that prose has, too, only before a number."""
 _NUMBER = re.compile(r"-?\d[\d.,]*")
 _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
@@ -65,7 +67,9 @@ _SENTENCES = ("label", "title", "note")
 
 def explain_stop(stop: Stop, lines: Lines) -> Problem:
     """Return the problem of YAML that breaks, with the most helpful hint that the line gives."""
-    nearby = _slip_nearby(stop, lines)
+    nearby = (
+        explain_quoted_line(stop, lines) or explain_title(stop, lines) or _slip_nearby(stop, lines)
+    )
     if nearby is not None:
         return nearby
     for wanted, explain in _EXPLAINERS.items():
@@ -97,9 +101,10 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
         explain_after_cut(before, here, lines)
         or explain_block_line(before, here, lines)
         or explain_going_on(before, here, lines)
-        or _equals_sign(before, here, lines)
+        or explain_other_sign(before, here, lines)
         or explain_lost_colon(lines, before, here)
         or _lost_key(before, here, lines)
+        or explain_other_line(before, lines)
         or _goes_on(before, here, lines)
         or _row_without_dash(before, here, lines)
     )
@@ -143,20 +148,6 @@ def _row_without_dash(before: int, here: int, lines: Lines) -> Problem | None:
     if not is_row or not lines.lines[here].startswith(margin + "- {"):
         return None
     return tell_slip("missing-dash", (before, len(margin)), lines, instead="`- {`")
-
-
-def _equals_sign(before: int, here: int, lines: Lines) -> Problem | None:
-    """Tell `=` in the place of the colon, from the line below it."""
-    match, written = _EQUALLED.fullmatch(lines.lines[before]), lines.lines[here]
-    is_beside = len(margin_of(lines.lines[before])) == len(margin_of(written))
-    if match is None or not is_beside or not KEY_AND_VALUE.fullmatch(written):
-        return None
-    sign, value = ("sign", "value") if match["sign"] else ("mark", "number")
-    instead = f"{match['key']}: {match[value]}"
-    place = (before, match.start(sign))
-    fix = Fix(lines.mark(before, match.start("key")), match[0].lstrip(" -"), instead)
-    shown = f"`{match[sign]}`"
-    return tell_slip("yaml-equals", place, lines, fix, text=shown, instead=in_ticks(instead))
 
 
 def _goes_on(before: int, here: int, lines: Lines) -> Problem | None:
@@ -208,9 +199,12 @@ def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
     # one word touching its colon cannot be a value with a second key after it
     begin = match.start("value")
     is_word = re.fullmatch(r"\S+", lines.lines[line][begin:column]) is not None
-    is_clear = is_word or match["key"].strip() in _SENTENCES
+    has_number = is_report(lines) and re.search(r"[0-9]", value) is not None
+    is_clear = not has_number and (is_word or match["key"].strip() in _SENTENCES)
     fix = Fix(lines.mark(line, begin), value, instead) if is_clear else None
-    advice = "yaml-colon" if is_clear else "yaml-colon-apart"
+    apart = "yaml-colon-of-report" if is_report(lines) else "yaml-colon-apart"
+    apart = "yaml-colon-or-number" if has_number else apart
+    advice = "yaml-colon" if is_clear else apart
     return tell_slip(advice, stop.place, lines, fix, instead=in_ticks(instead))
 
 
@@ -232,7 +226,7 @@ def _lost_colon(stop: Stop, lines: Lines) -> Problem | None:
     if above is not None:
         place, beside = (line, bare.start("key")), str(above + 1)
         return tell_slip("yaml-goes-on-or-key", place, lines, line=beside, instead=instead)
-    return tell_slip("yaml-no-colon", (line, bare.end("key")), lines, instead=instead)
+    return tell_no_colon(bare, line, lines)
 
 
 def _text_above(line: int, bare: re.Match[str], lines: Lines) -> int | None:
@@ -395,16 +389,15 @@ def _sign_before(stop: Stop, lines: Lines) -> Problem | None:
         return Problem("tab-indentation", lines.mark(line, column))
     value = value_from(line, column, lines)
     share = re.fullmatch(r"% ?([0-9]+(?:\.[0-9]+)?)", value)
-    if share is not None:
+    if share is not None and not is_report(lines):
         return tell_slip("percent-value-sign", (line, column), lines, number=f"`{share[1]}`")
     if value == "-":
         return tell_slip("yaml-dash-alone", (line, column), lines)
     instead = in_quotes(value)
     if not instead or sign.isalnum():
         return None
-    return tell_slip(
-        "yaml-sign", (line, column), lines, text=name_sign(sign), instead=in_ticks(instead)
-    )
+    advice, details = advise_sign((line, column), value, lines)
+    return tell_slip(advice, (line, column), lines, None, **details)
 
 
 def _escape(stop: Stop, lines: Lines) -> Problem | None:
@@ -436,10 +429,10 @@ def _sign_of_text(place: tuple[int, int], lines: Lines) -> Problem:
     """Tell a text that begins with the sign of an anchor, or of what refers to one."""
     line, column = place
     value = value_from(line, column, lines)
-    instead = in_quotes(value)
-    fix = Fix(lines.mark(line, column), value, instead)
-    details = {"text": in_ticks(value[:1]), "instead": in_ticks(instead, LONGEST_SENTENCE)}
-    return tell_slip("yaml-sign", place, lines, fix, **details)
+    advice, details = advise_sign(place, value, lines)
+    is_text = advice == "yaml-sign"
+    fix = Fix(lines.mark(line, column), value, in_quotes(value)) if is_text else None
+    return tell_slip(advice, place, lines, fix, **details)
 
 
 def _has_several_keys(line: int, lines: Lines) -> bool:

@@ -18,6 +18,7 @@ from ruletrail.layouts.segments import Segment, cut, find_again, folding
 from ruletrail.layouts.unknown_signs import UnknownSigns, find_signs
 from ruletrail.problems import Mark, Problem, quote, refusal
 from ruletrail.schemas import Schema
+from ruletrail.suggestions import nearest_name
 
 MOST_TEXT = REPORT_LIMITS.size
 """Bytes of a form's text, the limit of reports."""
@@ -347,8 +348,19 @@ def list_findings(reading: Reading, file: str) -> list[Problem]:
     for line in reading.unread:
         if not reading.hides(line.spot):
             details = {"text": quote(line.text)}
-            problems.append(Problem("form-line-unread", _mark(file, line.spot), details))
+            near = _find_absent(line, reading.absent)
+            details |= {"code": quote(near), "written": quote(line.text.split()[0])} if near else {}
+            advice, mark = "row-misnamed" if near else "", _mark(file, line.spot)
+            problems.append(Problem("form-line-unread", mark, details, advice=advice))
     return problems
+
+
+def _find_absent(line: Unread, absent: Sequence[str]) -> str:
+    """Find the row of the form that a line begins like, of those that are not there."""
+    first = line.text.split()[:1]
+    if not first or not any(map(str.isdigit, first[0])):
+        return ""
+    return nearest_name(first[0], absent)
 
 
 def _name(reading: Reading, code: str) -> str:

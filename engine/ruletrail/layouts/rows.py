@@ -190,6 +190,7 @@ class _RowReader:
         rest = self.label_end + 1
         while rest < len(self.lines) and all(map(has_digit, self.lines[rest].words)):
             rest += 1
+        rest = self._pass_words(rest)
         for match in tried:
             for code, value in match.values.items():
                 if value is None:
@@ -199,6 +200,12 @@ class _RowReader:
         return self._doubt_following(tried) or self.doubt(
             "form-count-differs", rest, self.spot(self.segment.body)
         )
+
+    def _pass_words(self, rest: int) -> int:
+        """Return the first line that is not of the words which the form prints behind the value."""
+        end = match_words(self.lines, Place(rest, 0), self.row.after) if self.row.after else None
+        is_whole = end is not None and (not end.word or end.word == len(self.lines[end.line].words))
+        return rest if end is None or not is_whole else end.line + bool(end.word)
 
     def _doubt_following(self, tried: Sequence[Match]) -> RowReading | None:
         """Doubt a row whose values are right, and below which a line of numbers stands.
@@ -285,7 +292,8 @@ class _RowReader:
         details, advice = _tell_shape(self.row) if fixed else ({}, "")
         if not fixed and why == _ODD["number"]:
             style = self.row.numbers or self.reader.layout.numbers
-            details, advice = _advise_odd(printed, style)
+            is_whole = self.reader.fields[code].is_whole
+            details, advice = _advise_odd(printed, style, is_whole=is_whole)
         return Doubt(code, spot, why, {"text": quote(printed), **details}, advice)
 
     def _read_cell(self, cell: str, slot: Slot) -> dict[str, str | None]:
@@ -377,22 +385,55 @@ _GROUPED = re.compile(r"(?P<sign>-?)[1-9][0-9]{0,2}(?:(?P<mark>[.,])[0-9]{3})+")
 """Groups of three digits, which this row of the form has not: thousands, or three decimals."""
 
 
-def _advise_odd(printed: str, style: NumberStyle) -> tuple[dict[str, str], str]:
-    """Name the hint for what stands in the place of a number, and the numbers it may be."""
+_AROUND = re.compile(
+    r"(?P<before>[€$£]? ?)(?P<number>-?[0-9][0-9.,]*[0-9]|[0-9])(?P<after> ?[%‰€$£]?)"
+)
+"""A number with the sign of its unit, which this row of the form has not."""
+_DECIMALS = re.compile(
+    r"-?(?:0|[1-9][0-9]*)[.,][0-9]+|-?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+,|(?:,[0-9]{3})+\.)[0-9]+"
+)
+"""A number that has decimals however its signs are read, but for three of them."""
+
+
+def _advise_odd(printed: str, style: NumberStyle, *, is_whole: bool) -> tuple[dict[str, str], str]:
+    """Name the hint for what stands in the place of a number, and the numbers it may be.
+
+    A whole number has no decimals to offer.
+    """
     if not has_digit(printed):
         return {}, "no-number-printed"
     if any(map(str.isalpha, printed)):
         meant = read_printed(with_digits(printed), style)
         return ({"number": quote(meant)}, "letter-for-digit") if meant else ({}, "letter-in-number")
+    around = _AROUND.fullmatch(printed)
+    sign = (around["before"] + around["after"]).strip() if around is not None else ""
+    if around is not None and sign:
+        number = _write_decimals(around["number"], is_whole=is_whole)
+        shown = {"sign": quote(sign), "number": quote(number)}
+        return (shown, "sign-not-printed") if number else ({}, "")
     grouped = _GROUPED.fullmatch(printed)
     if grouped is None:
-        return {}, ""
+        number = "" if is_whole else _write_decimals(printed, is_whole=False)
+        return ({"number": quote(number)}, "odd-decimals") if number else ({}, "")
     mark = grouped["mark"]
     whole = quote(printed.replace(mark, ""))
     if printed.count(mark) > 1:
         return {"whole": whole}, "grouped-number"
+    if is_whole:
+        return {"whole": whole}, "grouped-if-whole"
     number = quote(printed.replace(mark, "."))
     return {"whole": whole, "number": number}, "grouped-or-decimals"
+
+
+def _write_decimals(printed: str, *, is_whole: bool) -> str:
+    """Write a number with a decimal point, where its signs can be read in one way only."""
+    if printed.lstrip("-").isdecimal():
+        return printed
+    is_clear = _DECIMALS.fullmatch(printed) is not None and not _GROUPED.fullmatch(printed)
+    if is_whole or not is_clear:
+        return ""
+    whole, decimals = re.split(r"[.,](?=[0-9]+$)", printed)
+    return f"{re.sub(r'[.,]', '', whole)}.{decimals}"
 
 
 def _decided(values: Mapping[str, str | None], doubts: Sequence[Doubt], rest: int) -> RowReading:

@@ -107,6 +107,33 @@ HINTS = hints(
         "within braces, what holds brackets or braces stands in quotes: {instead}"),
     ("yaml-equals", "al posto di {text} vanno i due punti: {instead}",
         "in the place of {text} belongs a colon: {instead}"),
+    ("yaml-signs",
+        ("al posto di {text} vanno i due punti e uno spazio, {instead}: così in ogni riga fino "
+        "alla {last}"),
+        ("in the place of {text} belong a colon and a space, {instead}: so on each line up to "
+        "{last}")),
+    ("yaml-quoted-line", "le virgolette intorno alla riga sono di troppo: scrivi {instead}",
+        "the quotes around the line are too much: write {instead}"),
+    ("yaml-quoted-lines",
+        ("le virgolette intorno alla riga sono di troppo: scrivi {instead}, e così ogni riga fino "
+        "alla {last}"),
+        ("the quotes around the line are too much: write {instead}, and so each line up to "
+        "{last}")),
+    ("yaml-quote-before-key", "le virgolette davanti alla chiave sono di troppo: scrivi {instead}",
+        "the quotes before the key are too much: write {instead}"),
+    ("yaml-lone-word",
+        ("questa riga non è una voce: se è una nota metti `#` davanti, {note}; se è una voce "
+        "scrivi {instead}"),
+        ("this line is no entry: if it is a note put `#` before it, {note}; if it is an entry "
+        "write {instead}")),
+    ("yaml-title",
+        "questa riga non è una voce: toglila, o metti `#` davanti, {instead}",
+        "this line is no entry: take it away, or put `#` before it, {instead}"),
+    ("yaml-titles",
+        ("le righe prima della prima chiave non sono voci: toglile, o metti `#` davanti a "
+        "ognuna fino alla {last}, {instead}"),
+        ("the lines before the first key are no entries: take them away, or put `#` before each "
+        "up to line {last}, {instead}")),
     ("yaml-goes-on-or-key",
         ("se questa riga continua il testo della riga {line}, rientrala di due spazi in più di "
         "quella; se è una voce nuova, mancano i due punti: {instead}"),
@@ -191,6 +218,21 @@ HINTS = hints(
          "{number}, write it so by hand")),
     ("grouped-number", "qui il modulo non scrive così le migliaia: scrivi a mano {whole}",
         "here the form does not write thousands like this: write {whole} by hand"),
+    ("grouped-if-whole",
+        "qui va un numero intero: se il segno separa le migliaia scrivi a mano {whole}",
+        "a whole number belongs here: if the sign separates thousands write {whole} by hand"),
+    ("odd-decimals",
+        ("qui il modulo scrive i decimali in un altro modo: se il valore è questo, scrivi a mano "
+         "{number}"),
+        ("here the form writes decimals in another way: if this is the value, write {number} by "
+         "hand")),
+    ("row-misnamed",
+        ("{written} sta al posto di {code}: correggilo nel testo del modulo e leggilo di nuovo, o "
+         "scrivi il valore a mano"),
+        ("{written} stands for {code}: mend it in the text of the form and read that anew, or "
+         "write the value by hand")),
+    ("sign-not-printed", "qui il modulo stampa il numero senza {sign}: scrivi a mano {number}",
+        "here the form prints the number without {sign}: write {number} by hand"),
     ("grouped-or-decimals",
         "se il segno separa le migliaia scrivi a mano {whole}; se separa i decimali, {number}",
         "for thousands write {whole} by hand; if the sign separates decimals, {number}"),
@@ -239,6 +281,15 @@ HINTS = hints(
         "divisione è `/`; due chiavi stanno su due righe"),
         ("the colon breaks the text: if it is one, write {instead}; in a formula division is "
         "`/`; two keys stand on two lines")),
+    ("yaml-colon-of-report",
+        ("i due punti spezzano il testo: se è uno solo scrivi {instead}; due chiavi stanno su due "
+        "righe"),
+        ("the colon breaks the text: if it is one, write {instead}; two keys stand on two lines")),
+    ("yaml-colon-or-number",
+        ("i due punti spezzano il valore: se qui va un numero scrivi solo quello, senza parole; "
+        "se va un testo scrivi {instead}; due chiavi stanno su due righe"),
+        ("the colon breaks the value: if a number belongs here write it alone, without words; if "
+        "a text does write {instead}; two keys stand on two lines")),
     ("yaml-comma-lacks",
         ("se {key} è una chiave, prima ci vuole la virgola: {instead}; se no metti fra "
         "virgolette il testo che contiene i due punti"),
@@ -314,6 +365,11 @@ HINTS = hints(
         "a colon needs a space after it: {instead}"),
     ("yaml-no-colon", "dopo la chiave mancano i due punti: {instead}",
         "the colon after the key is missing: {instead}"),
+    ("yaml-note-or-key",
+        ("se questa riga è una nota, metti `#` davanti, {note}; se è una voce, dopo la chiave "
+        "mancano i due punti: {instead}"),
+        ("if this line is a note, put `#` before it, {note}; if it is an entry, the colon after "
+        "the key is missing: {instead}")),
     ("yaml-quotes", "il testo contiene le virgolette che lo chiudono: scrivi {instead}",
         "the text holds the quotes that end it: write {instead}"),
     ("yaml-quotes-inside",
@@ -363,6 +419,16 @@ HINTS = hints(
          "`[a, b]`")),
     ("yaml-sign", "un valore che comincia con {text} va fra virgolette: {instead}",
         "a value that begins with {text} stands in quotes: {instead}"),
+    ("yaml-sign-number",
+        ("se qui va un numero scrivi {number}, senza {text}; un testo che comincia con {text} va "
+        "fra virgolette: {instead}"),
+        ("if a number belongs here write {number}, without {text}; a text that begins with {text} "
+        "stands in quotes: {instead}")),
+    ("yaml-dash-number",
+        ("se qui va un numero scrivi {number}, o {negative} se è negativo; un testo che comincia "
+        "con {text} va fra virgolette: {instead}"),
+        ("if a number belongs here write {number}, or {negative} if it is negative; a text that "
+        "begins with {text} stands in quotes: {instead}")),
     ("yaml-escape",
         "fra virgolette doppie la barra `\\` ha un significato suo: usa le virgolette semplici",
         "in double quotes the backslash `\\` has a meaning of its own: use single quotes"),

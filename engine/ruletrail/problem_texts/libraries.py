@@ -62,9 +62,15 @@ TEXTS = {
         "indica un rulebook o una cartella che ne contiene; `ruletrail new NOME/EDIZIONE` ne "
         "comincia uno",
         "name a rulebook or a folder that holds some; `ruletrail new NAME/EDITION` begins one"),
-    "page-unknown": error("il manuale non ha una pagina {text}", "the manual has no page {text}",
-        "`ruletrail help topics` elenca le pagine; per un problema, scrivi il suo codice",
-        "`ruletrail help topics` lists the pages; for a problem, write its code"),
+    "page-unknown": error(
+        "né il manuale né i rulebook di qui hanno una pagina o un titolo con {text}",
+        "neither the manual nor the rulebooks here have a page or a title with {text}",
+        ("si può chiedere un comando (`ruletrail help` li elenca), una pagina (`ruletrail help "
+         "topics`), il codice di un problema, o una parola dei titoli di un rulebook (`ruletrail "
+         "list` li elenca, `ruletrail docs` ne mostra i titoli)"),
+        ("ask for a command (`ruletrail help` lists them), a page (`ruletrail help topics`), the "
+         "code of a problem, or a word of the titles of a rulebook (`ruletrail list` lists them, "
+         "`ruletrail docs` shows their titles)")),
 }  # fmt: skip
 
 HINTS = hints(

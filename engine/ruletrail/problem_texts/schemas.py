@@ -62,8 +62,8 @@ TEXTS = {
         "per la nuova scrivi {edition}, senza versione; {command} dice che cosa cambia",
         "for the newer one write {edition}, without a version; {command} says what changes"),
     "money-decimals": warning(
-        "{text} vale circa {whole} {unit} e {cents}, perché il punto è il segno decimale",
-        "{text} means about {whole} {unit} and {cents}, as the point is the decimal sign",
+        "{text} ha più di due decimali: il punto è il segno decimale, non delle migliaia",
+        "{text} has more than two decimals: the point is the decimal sign, not that of thousands",
         "controlla il valore: una somma in {unit} ha al più due decimali",
         "check the value: a sum in {unit} has two decimals at most"),
     "blank-text": warning("il testo è fatto solo di spazi", "the text holds nothing but blanks",
@@ -276,6 +276,13 @@ HINTS = hints(
          "escludano, per esempio con `and not (…)`"),
         ("exceptions have no order: take the key out, and let the conditions exclude each "
          "other, for example by `and not (…)`")),
+    ("entries-need-colons",
+        ("fra la chiave e il valore vanno i due punti e uno spazio, in ogni riga: la prima è "
+         "{instead}"),
+        ("between key and value stand a colon and a space, on each line: the first is {instead}")),
+    ("entry-needs-colon",
+        "fra la chiave e il valore vanno i due punti e uno spazio: scrivi {instead}",
+        "between key and value stand a colon and a space: write {instead}"),
     ("entries-without-dash",
         "togli i trattini: sotto {key} ogni voce è una chiave rientrata, {instead}",
         "take the dashes out: below {key} each entry is an indented key, {instead}"),
@@ -318,6 +325,11 @@ HINTS = hints(
         "suo campo"),
         ("write {number} if the space separates thousands; if they are several values, each "
         "belongs in its own field")),
+    ("number-form-several",
+        "qui va un valore solo: se sono più valori, ognuno va nel suo campo",
+        "one value belongs here: if they are several, each belongs in its own field"),
+    ("number-in-digits", "scrivi il numero in cifre, {number}",
+        "write the number in digits, {number}"),
     ("whole-without-decimals", "scrivi {number}, senza decimali né separatori",
         "write {number}, without decimals or separators"),
     ("letters-for-digits",

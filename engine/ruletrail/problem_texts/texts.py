@@ -416,6 +416,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "en": "{code} is changed here, and no longer has the values that what reads it in the"
         " rulebook extended compares it with: {others}",
     },
+    "money-about": {
+        "it": "{text} vale circa {whole} {unit} e {cents}, perché il punto è il segno decimale",
+        "en": "{text} means about {whole} {unit} and {cents}, as the point is the decimal sign",
+    },
     "money-exact": {
         "it": "{text} vale {whole} {unit} e {cents}, perché il punto è il segno decimale",
         "en": "{text} means {whole} {unit} and {cents}, as the point is the decimal sign",
@@ -481,6 +485,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "code-by-hyphen": {
         "it": "{text} è una sottrazione: nel codice {code} non c'è un trattino",
         "en": "{text} is a subtraction: the code {code} has no hyphen",
+    },
+    "entries-without-colon": {
+        "it": "{text} è un testo solo, perché fra le chiavi e i valori mancano i due punti",
+        "en": "{text} is one text, as the colons between keys and values are missing",
     },
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",

@@ -329,7 +329,7 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
         key: find_held(key, known, error.instance)
         or find_meant(key, known, error.instance)
         or _code_before_label(key, known, error.instance)
-        or Nearest(key, names, known)
+        or Nearest(key, names, known, written=written & known.keys())
         for key in unknown
         if key not in misplaced
     }

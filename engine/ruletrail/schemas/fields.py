@@ -44,6 +44,8 @@ class FieldDeclaration:
     """The last day that it admits."""
     limits: Mapping[str, int | Decimal] = field(default_factory=dict)
     """The ends of its numbers, and the step between them, by the keywords that say them."""
+    is_whole: bool = False
+    """Whether its numbers have no decimals."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -71,7 +73,8 @@ class ListDeclaration:
 
 def read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclaration | None:
     """Read what a schema says of one field, or cell of a row; None where it is no value."""
-    types = {TYPES.get(name, "other") for name in admitted_types(fragments)}
+    admitted = admitted_types(fragments)
+    types = {TYPES.get(name, "other") for name in admitted}
     if len(types) != 1 or "other" in types:
         return None
     # an empty title or unit says nothing, like none
@@ -90,7 +93,10 @@ def read_field(code: str, fragments: list[Mapping[str, Any]]) -> FieldDeclaratio
         for key in LIMITS
         if kind == "number" and isinstance(fragment.get(key), int | Decimal)
     }
-    return FieldDeclaration(code, label, unit, kind, texts, form, known, limits=limits)
+    is_whole = kind == "number" and "number" not in admitted
+    return FieldDeclaration(
+        code, label, unit, kind, texts, form, known, limits=limits, is_whole=is_whole
+    )
 
 
 def _read_titles(fragments: list[Mapping[str, Any]]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ruletrail.documents import ScalarNode
 from ruletrail.problems import quote
-from ruletrail.suggestions import with_digits, with_hyphens
+from ruletrail.suggestions import with_digits, with_hyphens, within_printed_quotes
 from ruletrail.values import write_number
 
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -19,6 +19,8 @@ _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 _EITHER = re.compile(r"-?[1-9][0-9]{0,2},[0-9]{3}")
 """One group of three digits after a comma: decimals in Italy, thousands elsewhere."""
 _GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
+_POINTED = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+\.[0-9]{1,2}")
+"""Points before thousands and before decimals: `3.580.390.40`."""
 _ITALIAN = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
 _RATIO = re.compile(r"1 *(?::|ogni|every|per|su)([^:]+)")
 _ENGLISH = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
@@ -35,6 +37,7 @@ _WRITTEN = (
     (_EITHER.fullmatch, "number-comma-or-thousands", ""),
     (_DECIMAL_COMMA.fullmatch, "number-with-comma", ""),
     (_ENGLISH.fullmatch, "number-with-thousands", ","),
+    (_POINTED.fullmatch, "number-with-thousands", ""),
     (_SPACED_WHOLE.fullmatch, "number-or-values", " "),
     (_SPACED.fullmatch, "number-with-thousands", " '"),
 )
@@ -71,6 +74,20 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 """A day, as spreadsheets make one of `24.5` where the decimal sign is a comma."""
+_MONEY = re.compile(r"^(?:eur(?:o|os)?|€|\$|£|chf|usd|gbp)\.? {0,9}(?=-?[0-9])", re.IGNORECASE)
+"""Money named before its number: `EUR 3.580,40`."""
+_NO_CENTS = re.compile(r"(?<=[0-9])[,.] ?(?:[-–—_=*]{1,3})$")
+"""The signs for cents that are none: `3.580,--`, `3.580,=`."""
+_PART = re.compile(
+    r"(?P<whole>[0-9]{1,9})(?: ?(?:(?P<half>½|1/2)|(?P<quarter>¼|1/4)|(?P<most>¾|3/4))"
+    r"|,? +(?:e|ed|and) +(?:(?P<half_>mezz[oa]|a half)|(?P<quarter_>(?:un )?quarto|a quarter)"
+    r"|(?P<most_>tre quarti|three quarters)))",
+    re.IGNORECASE,
+)
+"""A number with a part in words or as a fraction: `24 e mezzo`, `24½`."""
+_PARTS = {"half": ".5", "quarter": ".25", "most": ".75"}
+_BETWEEN = re.compile(r" *[\t;|] *| +")
+"""What stands between the cells of a row that were copied together."""
 _ENDING = re.compile(r"(?<=[0-9])[,.] {0,9}$")
 """The sign after the last digit that belongs to a sentence, or to decimals that are not there."""
 _ZEROS = re.compile(r"(-?[0-9]+)\.0+")
@@ -163,25 +180,18 @@ def _is_between(number: Fraction, low: Fraction | None, high: Fraction | None) -
 
 def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     """Find the number that a text means, and which hint says so; the text where it means none."""
-    text = with_hyphens(place.text[:1]) + place.text[1:]
-    text = text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
-    text = _ENDING.sub("", _NOTE.sub("", _ABOUT.sub("", text.removeprefix("+"))))
-    bare = _BARE_DECIMALS.fullmatch(text)
-    if bare is not None:
-        number = f"{bare['sign']}0.{bare['decimals']}"
-        return ("number-not-whole" if is_whole else "number-without-zero"), number
-    multiple, is_day = _MULTIPLE.fullmatch(text), _DAY.fullmatch(text) is not None
-    if multiple is not None or is_day:
-        full = _write_out(multiple, is_whole=is_whole) if multiple is not None else ""
-        other = "number-form-day" if is_day else _NO_NUMBER[is_whole]
-        return ("number-in-full", full) if full else (other, place.text)
+    text = _strip(place.text)
+    special = _find_special(text, place.text, is_whole=is_whole)
+    if special is not None:
+        return special
     text = _NUMBER_AND_WORD.sub(r"\1", _PER_CENT.sub("", text))
     ratio = _RATIO.fullmatch(text)
     text = _NUMBER_AND_WORD.sub(r"\1", ratio[1].strip()) if ratio else text
     advice, number = _match_number(text, is_whole=is_whole)
     if advice == _NO_NUMBER[is_whole]:
         meant = _read_letters(text, is_whole=is_whole)
-        return meant or (advice, place.text)
+        several = "number-form-several" if _are_several(text) else advice
+        return meant or (several, place.text)
     if is_whole and "." in number:
         zeros = _ZEROS.fullmatch(number)
         return ("whole-without-decimals", zeros[1]) if zeros else ("number-not-whole", number)
@@ -214,6 +224,45 @@ def _read_letters(text: str, *, is_whole: bool) -> tuple[str, str] | None:
     return (advice if is_either else "letters-for-digits"), number
 
 
+def _find_special(text: str, written: str, *, is_whole: bool) -> tuple[str, str] | None:
+    """Find a number that is written out in part, or multiplied, and tell a day."""
+    bare = _BARE_DECIMALS.fullmatch(text)
+    if bare is not None:
+        number = f"{bare['sign']}0.{bare['decimals']}"
+        return ("number-not-whole" if is_whole else "number-without-zero"), number
+    part = _PART.fullmatch(text)
+    if part is not None:
+        named = next(name for name, found in part.groupdict().items() if name != "whole" and found)
+        number = part["whole"] + _PARTS[named.rstrip("_")]
+        return ("number-not-whole" if is_whole else "number-in-digits"), number
+    multiple, is_day = _MULTIPLE.fullmatch(text), _DAY.fullmatch(text) is not None
+    if multiple is None and not is_day:
+        return None
+    full = _write_out(multiple, is_whole=is_whole) if multiple is not None else ""
+    other = "number-form-day" if is_day else _NO_NUMBER[is_whole]
+    return ("number-in-full", full) if full else (other, written)
+
+
+def _strip(written: str) -> str:
+    """Return a text without what people write around a number, and with plain spaces and signs."""
+    text = within_printed_quotes(written)[0] or written
+    text = with_hyphens(text[:1]) + text[1:]
+    text = text.translate(_SPACES).strip(_UNITS).removesuffix("euro").rstrip(_UNITS)
+    text = _ABOUT.sub("", _MONEY.sub("", text).removeprefix("+"))
+    text = _NOTE.sub("", text)
+    whole = _NO_CENTS.sub("", text)
+    if whole != text and _GROUPS.fullmatch(whole):
+        return whole.replace(".", "")  # the comma behind them tells what the points are
+    return _ENDING.sub("", whole)
+
+
+def _are_several(text: str) -> bool:
+    """Tell several numbers, as the cells of a row that were copied together."""
+    cells = [cell for each in _BETWEEN.split(text) if (cell := each.strip(_UNITS))]
+    found = {_match_number(cell, is_whole=False)[0] for cell in cells}
+    return len(cells) > 1 and _NO_NUMBER[False] not in found
+
+
 def _write_out(multiple: re.Match[str], *, is_whole: bool) -> str:
     """Write a number of thousands or millions with all its digits; empty where it is in doubt."""
     advice, number = _match_number(multiple["number"], is_whole=False)
@@ -229,5 +278,6 @@ def _match_number(text: str, *, is_whole: bool) -> tuple[str, str]:
     for fits, advice, separators in (*(_WHOLE if is_whole else ()), *_WRITTEN):
         if fits(text):
             number = "".join(char for char in text if char not in separators)
-            return advice, number.replace(",", ".")
+            number = number.replace(",", ".")
+            return advice, number.replace(".", "", number.count(".") - 1)
     return _NO_NUMBER[is_whole], text

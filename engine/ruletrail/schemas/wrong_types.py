@@ -49,6 +49,10 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
     advice, numbers = _advise(place, expected, error.schema)
     details = {"text": quote(write_short(place)), **kinds, **numbers}
     last = error.absolute_path[-1] if error.absolute_path else ""
+    lines = _entries_without_colon(place, details) if expected == "object" else None
+    if lines is not None:
+        yield lines
+        return
     # a form may have a list that is called as one of a rulebook's
     is_of_entries = last in ITEMS and error.absolute_path[0] in _WITH_ITEMS
     is_of_entries = is_of_entries or list(error.absolute_path) == ["examples"]
@@ -78,6 +82,23 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
         yield _not_single(place, details, instead)
         return
     yield Problem("wrong-type", place.mark, details, advice=advice)
+
+
+def _entries_without_colon(place: Node, details: Mapping[str, str]) -> Problem | None:
+    """Tell entries without their colons, which are one text: as two columns are pasted."""
+    is_below = (
+        isinstance(place, ScalarNode) and not place.mark.text[: place.mark.column - 1].strip()
+    )
+    if not is_below or not isinstance(place, ScalarNode) or place.style != "plain":
+        return None
+    from ruletrail.documents.yaml_whole_lines import list_pairs  # noqa: PLC0415 - rare
+
+    pairs = list_pairs(place.written or place.text)
+    if not pairs:
+        return None
+    shown = {**details, "instead": quote_to_write(pairs[0].mended)}
+    advice = "entries-need-colons" if len(pairs) > 1 else "entry-needs-colon"
+    return Problem("wrong-type", place.mark, shown, "", advice, wording="entries-without-colon")
 
 
 def _not_list(error: Any, place: Node, details: Mapping[str, str], expected: str) -> Problem | None:

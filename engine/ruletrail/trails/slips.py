@@ -28,7 +28,7 @@ _MONEY_WORDINGS = {
     (True, True): "money-whole",
     (True, False): "money-exact",
     (False, True): "money-about-whole",
-    (False, False): "",
+    (False, False): "money-about",
 }
 """The sentence of a sum, by whether it comes to so many cents, and to no part of a unit."""
 
