@@ -110,7 +110,8 @@ def check_kept(schema: Any, name: str, kept: Sequence[str]) -> None:
     """Raise `ProblemsError` for columns to be kept whose cells have no text of their own."""
     from ruletrail.batches.arrow_cells import can_travel  # noqa: PLC0415 - needs the extra
 
-    fields = [field for field in schema if field.name in kept and not can_travel(field.type)]
+    names = frozenset(kept)
+    fields = [field for field in schema if field.name in names and not can_travel(field.type)]
     _refuse_types("batch-keep-type", schema, name, fields)
 
 
@@ -118,10 +119,11 @@ def _refuse_types(
     code: str, schema: Any, name: str, fields: Sequence[Any], advice: str = ""
 ) -> None:
     """Refuse columns by their types; `advice` is for moments, also in the rows of a list."""
+    places = {column: number for number, column in enumerate(schema.names, 1)}
     problems = [
         Problem(
             code,
-            Mark(name, 1, schema.names.index(field.name) + 1),
+            Mark(name, 1, places[field.name]),
             {"text": quote(field.name), "found": quote(str(field.type))},
             advice=advice if "timestamp[" in str(field.type) else "",
         )
