@@ -80,7 +80,7 @@ def build_schema(node: Node, *, of_report: bool) -> tuple[Schema | None, list[Pr
         problems += _find_repeated_choices(node)
     if of_report and not problems:
         fields, lists, found = _read_fields(node, content)
-        problems += found
+        problems += found or _check_costs(node, content, has_lists=bool(lists))
     identity = str(content.get("$id") or "")
     return (Schema(content, identity, fields, lists) if not problems else None), problems
 
@@ -196,6 +196,26 @@ def _check_extents(node: MappingNode, content: Mapping[str, Any]) -> Iterator[Pr
     ]
     # a schema that leads back to itself has no innermost part
     yield from (Problem("schema-too-costly", here.mark, limits) for here in innermost or [node])
+
+
+def _check_costs(
+    node: MappingNode, content: Mapping[str, Any], *, has_lists: bool
+) -> Iterator[Problem]:
+    """Find the part that asks most of a report, where all together ask too much of one."""
+    from ruletrail.schemas.extents import measure  # noqa: PLC0415 - as above
+    from ruletrail.schemas.report_costs import MOST_CHECKS, find_costliest  # noqa: PLC0415
+
+    costliest = find_costliest(content, measure(content), has_lists=has_lists)
+    if costliest is not None:
+        here = next(here for here, data in _mappings(node, content) if data is costliest)
+        limits = {"limit": f"{MOST_CHECKS // 1_000_000}"}
+        yield Problem(
+            "schema-too-costly",
+            here.mark,
+            limits,
+            advice="shorter-lists",
+            wording="of-whole-report",
+        )
 
 
 def _is_local(reference: str, root: Mapping[str, Any], keyword: str) -> bool:
