@@ -279,6 +279,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "reads-itself": {"it": "la voce {code} legge sé stessa", "en": "the entry {code} reads itself"},
+    "page-too-large": {
+        "it": "la pagina avrebbe più di {limit} caratteri",
+        "en": "the page would have more than {limit} characters",
+    },
     "of-whole-report": {
         "it": "lo schema chiede troppi controlli di una relazione intera, al massimo {limit}"
         " milioni, e questa parte ne chiede più delle altre",

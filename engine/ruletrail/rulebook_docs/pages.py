@@ -12,6 +12,7 @@ from ruletrail.formulas import Call, Formula, Name, list_of
 from ruletrail.formulas.lookups import Days, KeyedTable
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.linking import LinkedRulebook, choices_of, formulas_of, label_of_list
+from ruletrail.problems import Mark, Problem, ProblemsError
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_copied
 from ruletrail.rendering.blocks import Table as Grid
 from ruletrail.rendering.markdown import write_markdown
@@ -41,6 +42,28 @@ _KINDS: Mapping[str, type] = {
 }  # fmt: skip
 
 
+MOST_CHARACTERS = 32 * 1024 * 1024
+"""Of what a page repeats: what fields, rows and entries share, each writes out."""
+
+
+class _Room:
+    """What is left of a page: fields may share titles by `$ref`, and entries read one group."""
+
+    def __init__(self, linked: LinkedRulebook) -> None:
+        self._linked, self._left = linked, MOST_CHARACTERS
+
+    def take(self, *texts: str) -> None:
+        """Count texts of the page; raises `ProblemsError` before it is far too large."""
+        self._left -= sum(map(len, texts))
+        if self._left < 0:
+            mark = Mark(str(self._linked.rulebook.identity))
+            details = {"limit": str(MOST_CHARACTERS)}
+            raise ProblemsError([
+                Problem("document-too-large", mark, details, advice="less-repeated",
+                        wording="page-too-large")
+            ])  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     """What writing one handbook needs: the plan, the reader's language, who reads each code."""
@@ -48,6 +71,7 @@ class _Writer:
     linked: LinkedRulebook
     language: Locale
     readers: Mapping[str, tuple[str, ...]]
+    room: _Room
 
     def say(self, key: str, *parts: str, **named: str) -> str:
         return PHRASES[self.language][key].format(*parts, **named)
@@ -74,7 +98,7 @@ def _make_page(linked: LinkedRulebook, language: Locale | None) -> Page:
         for code in entry.fields if isinstance(entry, Section) else ():
             readers.setdefault(code, {})[entry.code] = None
     found = {code: tuple(reading) for code, reading in readers.items()}
-    writer = _Writer(linked, language or linked.rulebook.locale, found)
+    writer = _Writer(linked, language or linked.rulebook.locale, found, _Room(linked))
     return _page(writer)
 
 
@@ -132,6 +156,7 @@ def _looked_up(name: str, entries: Iterable[Scale | Table], writer: _Writer) -> 
             for each in writer.linked.rulebook.entries.values()
             if any(entry.code in formula.names for formula in formulas_of(each))
         )
+        writer.room.take(title, readers)
         details = list(_basis(entry.basis, writer))
         details += [writer.say("read_by", readers)] if readers else []
         if entry.day is not None:
@@ -209,13 +234,11 @@ def _rows(table: Table, content: KeyedTable, since: str, writer: _Writer) -> Gri
             return show_called(key, titles[at])
         return show(key)
 
-    rows = [
-        (
-            *(", ".join(name(key, at) for key in cell) for at, cell in enumerate(row.cells)),
-            show(row.value, table.unit),
-        )
-        for row in content.rows[:MOST_ROWS]
-    ]
+    rows = []
+    for row in content.rows[:MOST_ROWS]:
+        keys = (", ".join(name(key, at) for key in cell) for at, cell in enumerate(row.cells))
+        rows.append((*keys, show(row.value, table.unit)))
+        writer.room.take(*rows[-1])
     gaps = ["–"] * (len(content.columns) - 1)
     if content.otherwise is not None:
         none = writer.say("none_applies")
@@ -275,7 +298,9 @@ def _field(writer: _Writer, field: FieldDeclaration) -> tuple[str, ...]:
     readers = ", ".join(writer.readers.get(field.code, ()))
     choices = _choices(field, writer)
     type_ = ": ".join(filter(None, (writer.say(field.type), choices)))
-    return field.code, field.label, type_, field.unit or "", readers
+    row = (field.code, field.label, type_, field.unit or "", readers)
+    writer.room.take(*row)
+    return row
 
 
 def _choices(field: FieldDeclaration, writer: _Writer) -> str:
@@ -333,6 +358,7 @@ def _entry(entry: Entry, writer: _Writer) -> Item:
     reads = [*writer.linked.reads[entry.code], *called]
     details += [writer.say("reads", ", ".join(reads))] if reads else []
     details += [writer.say("read_by", ", ".join(readers))] if readers else []
+    writer.room.take(*details)
     items = tuple(_cases(entry, writer))
     title = f"{entry.code}: {entry.label}" if entry.label != entry.code else entry.code
     return Item(title, tuple(details), items)
