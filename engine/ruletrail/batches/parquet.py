@@ -19,6 +19,13 @@ from ruletrail.analysis.inference import infer_facts
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.parquet_joining import join_groups, read_group, read_groups
+from ruletrail.batches.parquet_pages import (
+    LARGEST_PAGE,
+    LONGEST_WORD,
+    FileBytes,
+    PageError,
+    measure_rows,
+)
 from ruletrail.batches.rows import CHUNK_ROWS, Chunk, FileRows, Place, Stretch
 from ruletrail.batches.writing import ROW, Layout
 from ruletrail.compiled.arrow_types import MOST_DIGITS, value_type
@@ -36,6 +43,10 @@ from ruletrail.problems import (
 
 _VIEW = "string_view"
 _STRETCH_BYTES = 1 << 25
+_MOST_HELD = 1 << 27
+"""Bytes of the rows of a piece if all were as long as the longest."""
+
+_LEAST_ROWS = 16
 _READ_BYTES = 1 << 16
 """A column is read in such pieces, and not as a whole."""
 
@@ -67,12 +78,13 @@ def open_parquet(path: Path, written: str) -> tuple[int, Any, Chunks]:
             metadata, schema = file.metadata, file.schema_arrow
     except (OSError, ValueError, arrow.ArrowException) as error:
         raise _unreadable(written, error) from error
+    longest = _measure(path, written, metadata)
     groups = map(metadata.row_group, range(metadata.num_row_groups))
     if metadata.num_rows != sum(group.num_rows for group in groups):
         raise _unreadable(written, ValueError("the groups have other rows than the file says"))
 
     def cut(place: Place, size: BlockSize) -> Iterator[Chunk]:
-        most, rows = _limit(metadata, size.rows), metadata.num_rows if len(schema) else 0
+        most, rows = _limit(metadata, size.rows, longest), metadata.num_rows if len(schema) else 0
         for index, row in enumerate(range(place.rows, rows, most)):
             yield Chunk(index, FileRows(str(path), row + 1, min(most, rows - row)))
 
@@ -179,11 +191,30 @@ def _open_table(path: str, texts: Sequence[str] = ()) -> Iterator[Any]:
         yield file
 
 
-def _limit(metadata: Any, most: int) -> int:
-    """Take fewer rows at a time where rows are long, so that memory does not grow with them."""
+def _measure(path: Path, written: str, metadata: Any) -> int:
+    """Measure the longest rows by the heads of pages; what is too long raises `ProblemsError`."""
+    arrow, _ = import_arrow()
+    try:
+        with arrow.OSFile(os.fsencode(path)) as file:
+            return measure_rows(FileBytes(file), metadata, arrow)
+    except PageError as error:
+        limits = {"page_limit": LARGEST_PAGE >> 20, "text_limit": LONGEST_WORD >> 20}
+        shown = {key: str(limit) for key, limit in limits.items()}
+        column = quote(str(error))
+        raise refusal("batch-page-size", written, text=column, **shown) from error
+    except (OSError, ValueError, arrow.ArrowException) as error:
+        raise _unreadable(written, error) from error
+
+
+def _limit(metadata: Any, most: int, row: int) -> int:
+    """Take fewer rows at a time where rows are long, so that memory does not grow with them.
+
+    `row` are the bytes of the longest ones, where the groups' average says less.
+    """
     sizes = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
     longest = max((group.total_byte_size // max(group.num_rows, 1) for group in sizes), default=0)
-    return max(min(most, _STRETCH_BYTES // max(longest, 1)), min(most, CHUNK_ROWS))
+    usual = max(min(most, _STRETCH_BYTES // max(longest, 1)), min(most, CHUNK_ROWS))
+    return min(usual, max(_MOST_HELD // max(row, 1), _LEAST_ROWS))
 
 
 class TableReader:
