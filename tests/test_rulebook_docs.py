@@ -15,7 +15,7 @@ from ruletrail.cli.consoles import Console
 from ruletrail.library import load_linked, shipped_library, source_of_path
 from ruletrail.linking import LinkedRulebook, formulas_of, sentences_of
 from ruletrail.problems import ProblemsError
-from ruletrail.rulebook_docs import pages, write_dot, write_handbook, write_mermaid
+from ruletrail.rulebook_docs import rooms, write_dot, write_handbook, write_mermaid
 from support.command_line import call
 from support.places import EXAMPLES
 from support.rulebooks import rulebook_text, schema_of, write_rulebook
@@ -260,11 +260,31 @@ def test_a_page_does_not_repeat_without_end(
     linked = load_linked(source_of_path(path))
     page = write_handbook(linked, "markdown")
     assert page.count(text) >= 20
-    monkeypatch.setattr(pages, "MOST_CHARACTERS", len(page))
+    monkeypatch.setattr(rooms, "MOST_CHARACTERS", len(page))
     assert write_handbook(linked, "markdown") == page
     # most of the page is what it repeats
-    monkeypatch.setattr(pages, "MOST_CHARACTERS", len(page) // 3)
+    monkeypatch.setattr(rooms, "MOST_CHARACTERS", len(page) // 3)
     with pytest.raises(ProblemsError) as caught:
         write_handbook(linked, "html")
     (problem,) = caught.value.problems
     assert (problem.code, problem.wording) == ("document-too-large", "page-too-large")
+
+
+def test_what_a_service_says_of_all_codes_has_the_same_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As many titles as fields share them: 5 fields of a label and 4 choices of 50 characters."""
+    described_rulebooks = pytest.importorskip("ruletrail.service.described_rulebooks")
+    called = [{"const": f"{at}", "title": "t" * 49} for at in range(4)]
+    field = {"type": "string", "title": "l" * 10, "oneOf": called}
+    write_rulebook(
+        rulebook_text({"rules": {"X": {"formula": 1}}}, language="2"),
+        {**schema_of({f"F{at}": {"$ref": "#/$defs/c"} for at in range(5)}), "$defs": {"c": field}},
+        tmp_path,
+    )
+    linked = load_linked(source_of_path(tmp_path / "prova.yaml"))
+    monkeypatch.setattr(rooms, "MOST_CHARACTERS", 5 * (10 + 4 * 50))
+    assert len(described_rulebooks.write_rulebook(linked)["fields"]) == 5
+    monkeypatch.setattr(rooms, "MOST_CHARACTERS", 5 * (10 + 4 * 50) - 1)
+    with pytest.raises(ProblemsError, match="document-too-large"):
+        described_rulebooks.write_rulebook(linked)

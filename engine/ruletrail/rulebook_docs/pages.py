@@ -12,13 +12,13 @@ from ruletrail.formulas import Call, Formula, Name, list_of
 from ruletrail.formulas.lookups import Days, KeyedTable
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.linking import LinkedRulebook, choices_of, formulas_of, label_of_list
-from ruletrail.problems import Mark, Problem, ProblemsError
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_copied
 from ruletrail.rendering.blocks import Table as Grid
 from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
 from ruletrail.rendering.texts import Line, write_lines
+from ruletrail.rulebook_docs.rooms import Room
 from ruletrail.rulebooks import (
     Basis,
     Check,
@@ -42,28 +42,6 @@ _KINDS: Mapping[str, type] = {
 }  # fmt: skip
 
 
-MOST_CHARACTERS = 32 * 1024 * 1024
-"""Of what a page repeats: what fields, rows and entries share, each writes out."""
-
-
-class _Room:
-    """What is left of a page: fields may share titles by `$ref`, and entries read one group."""
-
-    def __init__(self, linked: LinkedRulebook) -> None:
-        self._linked, self._left = linked, MOST_CHARACTERS
-
-    def take(self, *texts: str) -> None:
-        """Count texts of the page; raises `ProblemsError` before it is far too large."""
-        self._left -= sum(map(len, texts))
-        if self._left < 0:
-            mark = Mark(str(self._linked.rulebook.identity))
-            details = {"limit": str(MOST_CHARACTERS)}
-            raise ProblemsError([
-                Problem("document-too-large", mark, details, advice="less-repeated",
-                        wording="page-too-large")
-            ])  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class _Writer:
     """What writing one handbook needs: the plan, the reader's language, who reads each code."""
@@ -71,7 +49,7 @@ class _Writer:
     linked: LinkedRulebook
     language: Locale
     readers: Mapping[str, tuple[str, ...]]
-    room: _Room
+    room: Room
 
     def say(self, key: str, *parts: str, **named: str) -> str:
         return PHRASES[self.language][key].format(*parts, **named)
@@ -98,7 +76,7 @@ def _make_page(linked: LinkedRulebook, language: Locale | None) -> Page:
         for code in entry.fields if isinstance(entry, Section) else ():
             readers.setdefault(code, {})[entry.code] = None
     found = {code: tuple(reading) for code, reading in readers.items()}
-    writer = _Writer(linked, language or linked.rulebook.locale, found, _Room(linked))
+    writer = _Writer(linked, language or linked.rulebook.locale, found, Room(linked))
     return _page(writer)
 
 
