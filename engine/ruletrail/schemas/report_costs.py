@@ -20,8 +20,10 @@ MOST_CHECKS = 50_000_000
 _LEAST_VALUE = 6
 """Bytes of the shortest value with its key, as `"a":1,`."""
 
-_FEW_CHARACTERS = 5
-"""Characters of a text to which a pattern of the weight one is put in the time of a check."""
+_FEW_CHARACTERS = 2
+"""Characters of a text to which a pattern of the weight one is put in the time of a check.
+
+By measure five; but where one value is wrong, what is around it is asked anew at each level."""
 
 _MULTIPLE, _LISTED, _DAY = 12, 8, 3
 _NAMES = 8
