@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from ruletrail.batches import sources
+from ruletrail.batches.carrying import choose_columns, list_alike
+from ruletrail.batches.sources import check_header
+from ruletrail.library import load_linked, source_of_path
 from support.offices import answers, batch, codes, table, write_rulebook
 
 KEPT = ("--keep", "id,note")
@@ -368,3 +372,33 @@ def test_a_kept_column_that_looks_like_a_field(office):
     assert "in.csv:1:3: warning: the column `a`" in err  # its own number, as of unknown columns
     write("a,A,B,x\n1,2,3,4\n")
     assert "[batch-" not in batch("in.csv", "-o", "out.csv", "--keep", "all")[2]
+
+
+class ComparedName(str):
+    """The name of a column, which counts how often it is compared with another."""
+
+    __slots__ = ()
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        """Compare as any text does, and count it."""
+        ComparedName.compared += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+@pytest.mark.parametrize("prefix", ["k", "subject.k"])
+def test_columns_that_travel_are_not_compared_with_one_another(office, prefix, monkeypatch):
+    """Each is looked for by its hash: 4 000 in a tuple of 4 000 would be 16 million comparisons."""
+    linked = load_linked(source_of_path(Path("prova.yaml")))
+    asked = []
+    monkeypatch.setattr(sources, "subject_keys", lambda schema: asked.append(schema) or iter("ab"))
+    header = ("A", *(ComparedName(f"{prefix}{at}") for at in range(4_000)))
+    ComparedName.compared = 0
+    carried = choose_columns(["all"], header, "in.csv", linked)
+    check_header(header, "in.csv", linked, named=True, kept=carried.kept)
+    assert list_alike(carried.kept, header, "in.csv", linked) == []
+    assert len(carried.names) == 4_000
+    assert 0 < ComparedName.compared < 40_000
+    assert len(asked) < 5  # the schema's subject is walked for the header, and not for each column

@@ -393,7 +393,8 @@ def uses(count: int) -> object:
 
 def patterns(pattern: str, count: int) -> object:
     """Give a field of alternatives by patterns; 256 ways count 128, a square counts 80."""
-    return whole({"type": "string", "anyOf": [{"pattern": f"{pattern}{i}"} for i in range(count)]})
+    alternatives = [{"pattern": f"{pattern}{i}", "maxLength": 99} for i in range(count)]
+    return whole({"type": "string", "anyOf": alternatives})
 
 
 def chain(length: int) -> object:

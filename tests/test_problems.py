@@ -47,6 +47,7 @@ ELSEWHERE = {
         "test_carried_columns.py",
         "test_dialects.py",
         "test_kept_types.py",
+        "test_parquet_pages.py",
         "test_spark.py",
         "test_streams.py",
         "test_workbooks.py",

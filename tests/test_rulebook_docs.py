@@ -14,7 +14,8 @@ from ruletrail.cli import main
 from ruletrail.cli.consoles import Console
 from ruletrail.library import load_linked, shipped_library, source_of_path
 from ruletrail.linking import LinkedRulebook, formulas_of, sentences_of
-from ruletrail.rulebook_docs import write_dot, write_handbook, write_mermaid
+from ruletrail.problems import ProblemsError
+from ruletrail.rulebook_docs import rooms, write_dot, write_handbook, write_mermaid
 from support.command_line import call
 from support.places import EXAMPLES
 from support.rulebooks import rulebook_text, schema_of, write_rulebook
@@ -219,3 +220,71 @@ def test_a_formula_is_shown_in_the_signs_that_it_is_copied_in(tmp_path: Path, fo
     page = write_handbook(load_linked(source_of_path(path)), form, "en")
     assert f"formula: {formula}" in page
     assert "\ufdd2" not in page
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [("titles", "a title of a choice"), ("readers", "Xlong0"), ("keys", "a title of a choice")],
+)
+def test_a_page_does_not_repeat_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, text: str
+):
+    """Titles that fields share by `$ref`, codes that read a group, keys that rows share."""
+    called = [{"const": f"c{at}", "title": f"a title of a choice {at}"} for at in range(20)]
+    fields = {f"F{at}": {"$ref": "#/$defs/c"} for at in range(20)}
+    schema = {**schema_of(fields), "$defs": {"c": {"type": "string", "oneOf": called}}}
+    entries: dict[str, object] = {
+        "titles": {"rules": {"X": {"formula": 1}}},
+        "readers": {
+            "groups": {"g": [f"R{at}" for at in range(20)]},
+            "rules": {
+                **{f"R{at}": {"formula": at} for at in range(20)},
+                **{f"Xlong{at}": {"formula": "sum(g)"} for at in range(20)},
+            },
+        },
+        "keys": {
+            "tables": {
+                "t": {
+                    "by": ["c", "n"],
+                    "rows": [
+                        {"c": [each["const"] for each in called], "n": at, "value": at}
+                        for at in range(20)
+                    ],
+                }
+            },
+            "rules": {"X": {"formula": "t(F0, 1)"}},
+        },
+    }[what]
+    path = tmp_path / "prova.yaml"
+    write_rulebook(rulebook_text(entries, language="2"), schema, tmp_path)
+    linked = load_linked(source_of_path(path))
+    page = write_handbook(linked, "markdown")
+    assert page.count(text) >= 20
+    monkeypatch.setattr(rooms, "MOST_CHARACTERS", len(page))
+    assert write_handbook(linked, "markdown") == page
+    # most of the page is what it repeats
+    monkeypatch.setattr(rooms, "MOST_CHARACTERS", len(page) // 3)
+    with pytest.raises(ProblemsError) as caught:
+        write_handbook(linked, "html")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.wording) == ("document-too-large", "page-too-large")
+
+
+def test_what_a_service_says_of_all_codes_has_the_same_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As many titles as fields share them: 5 fields of a label and 4 choices of 50 characters."""
+    described_rulebooks = pytest.importorskip("ruletrail.service.described_rulebooks")
+    called = [{"const": f"{at}", "title": "t" * 49} for at in range(4)]
+    field = {"type": "string", "title": "l" * 10, "oneOf": called}
+    write_rulebook(
+        rulebook_text({"rules": {"X": {"formula": 1}}}, language="2"),
+        {**schema_of({f"F{at}": {"$ref": "#/$defs/c"} for at in range(5)}), "$defs": {"c": field}},
+        tmp_path,
+    )
+    linked = load_linked(source_of_path(tmp_path / "prova.yaml"))
+    monkeypatch.setattr(rooms, "MOST_CHARACTERS", 5 * (10 + 4 * 50))
+    assert len(described_rulebooks.write_rulebook(linked)["fields"]) == 5
+    monkeypatch.setattr(rooms, "MOST_CHARACTERS", 5 * (10 + 4 * 50) - 1)
+    with pytest.raises(ProblemsError, match="document-too-large"):
+        described_rulebooks.write_rulebook(linked)

@@ -4,21 +4,32 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ruletrail.archives import list_records, read_record, reading, seal, verify_archive
+from ruletrail.archives import files, list_records, read_record, reading, seal, verify_archive
 from ruletrail.archives.files import ENDLESS, open_to_read
 from ruletrail.archives.records import Part
 from ruletrail.problems import ProblemsError
-from support.archive_cases import make_archive, parking, rewrite, share_overflow
+from support.archive_cases import (
+    make_archive,
+    parking,
+    rewrite,
+    rewrite_envelope,
+    share_overflow,
+    tamper,
+)
 from support.command_line import call
 from support.forged_pages import forge
 from support.places import JESI
 
 TABLES = ("records", "contents")
 INDEXES = ("sqlite_autoindex_contents_1", "sqlite_autoindex_records_1", "records_of_series")
+SMALL = 1_000_000
+"""In the place of the 256 MB that a row may have."""
+
 SECONDS = 10
 """More than any answer takes, and far less than a forged file would."""
 
@@ -79,7 +90,7 @@ def test_rows_that_share_their_pages_are_read_as_far_as_the_file_is_long(
     """A hundred rows of 800 kB in a file of 3 MB: no more than the file holds is read of them."""
     archive, names = make_archive(tmp_path / "a"), [f"sha256:{i:064x}" for i in range(100)]
     parts = read_record(archive, 3)[0].parts
-    rewrite(archive, 3, parts={**parts, **{f"library/{n}": Part(LONG, n) for n in names}})
+    rewrite(archive, 3, parts={**parts, **{f"library/{n[7:]}": Part(LONG, n) for n in names}})
     assert verify_archive(archive).problems[-1].code == "part-missing"
     share_overflow(archive, names, LONG, 16_500)
     read: list[int] = []
@@ -92,6 +103,40 @@ def test_rows_that_share_their_pages_are_read_as_far_as_the_file_is_long(
     last = verify_archive(archive).problems[-1]
     assert (last.code, last.details["text"]) == ("archive-damaged", f"`{ENDLESS}`")
     assert sum(read) <= archive.stat().st_size + LONG
+
+
+def test_bytes_that_cannot_be_the_part_are_not_read(archive: Path, monkeypatch: pytest.MonkeyPatch):
+    """Of another size, or larger than any part is: SQLite makes gigabytes of zeros in a moment."""
+    monkeypatch.setattr(reading, "LARGEST", SMALL)
+    record = read_record(archive, 3)[0]
+    digests = {name: part.digest for name, part in record.parts.items()}
+    zeros = "UPDATE contents SET data = zeroblob(?) WHERE digest = ?"
+    tamper(archive, (zeros, (20_000_000, digests["report.json"])))
+    tamper(archive, (zeros, (SMALL + 1, digests["report-as-given"])))
+    said = replace(record.parts["report-as-given"], size=SMALL + 1)
+    parts = {**record.parts, "report-as-given": said}
+    rewrite_envelope(archive, replace(record, parts=parts))
+    asked: list[str] = []
+    own = reading._read_content
+    monkeypatch.setattr(
+        reading,
+        "_read_content",
+        lambda connection, digest: [asked.append(digest), own(connection, digest)][1],
+    )
+    problems = verify_archive(archive).problems
+    altered = [each for each in problems if each.code == "part-altered"]
+    assert {each.details["part"] for each in altered} == {"`report.json`", "`report-as-given`"}
+    assert digests["trail.json"] in asked
+    assert not {digests["report.json"], digests["report-as-given"]} & set(asked)
+    with pytest.raises(ProblemsError, match=r"part-altered"):
+        read_record(archive, 3)
+
+
+def test_no_row_is_read_that_is_larger_than_any_is(archive: Path, monkeypatch: pytest.MonkeyPatch):
+    """An envelope of zeros: its length is asked of no row, SQLite itself reads none so long."""
+    monkeypatch.setattr(files, "LARGEST", SMALL)
+    tamper(archive, ("UPDATE records SET envelope = zeroblob(?) WHERE number = 3", (SMALL + 1,)))
+    assert _answer(archive, "archive", "list") == (2, {"archive-damaged"})
 
 
 def test_parts_that_records_share_are_read_once(archive: Path, monkeypatch: pytest.MonkeyPatch):

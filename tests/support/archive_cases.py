@@ -64,12 +64,16 @@ def tamper(path, *statements):
 
 def rewrite(path, number, **changes):
     """Rewrite one record with a digest of its own; the records after it stay as they are."""
-    record = replace(read_record(path, number)[0], **changes)
+    rewrite_envelope(path, replace(read_record(path, number)[0], **changes))
+
+
+def rewrite_envelope(path, record):
+    """Write a record in the place of the one of its number, with a digest of its own."""
     tamper(
         path,
         (
             "UPDATE records SET digest = ?, series = ?, envelope = ? WHERE number = ?",
-            (record.digest, record.series, write_envelope(record), number),
+            (record.digest, record.series, write_envelope(record), record.number),
         ),
     )
 

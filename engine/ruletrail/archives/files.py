@@ -70,6 +70,9 @@ GUARDS = {
 REFUSALS = (sqlite3.Error, UnicodeDecodeError)
 """What reading a broken file raises; Python itself fails to read the names of a broken table."""
 
+LARGEST = 256 * 1024 * 1024
+"""Bytes of one row: no part and no envelope of a sealed record comes near. SQLite reads no more."""
+
 _STEPS = 1_000_000
 _STEPS_OF_A_BYTE = 2
 """How many steps SQLite may take in a file; verifying takes at most 0.1 a byte of a true one."""
@@ -204,6 +207,7 @@ def _connect(place: Path, mode: str, patience: float) -> Archive:
     )
     with ExitStack() as undo:
         undo.callback(connection.close)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
         connection.watch(place)
         connection.execute("PRAGMA trusted_schema = OFF")
         undo.pop_all()

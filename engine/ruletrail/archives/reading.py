@@ -16,6 +16,7 @@ from typing import Any
 
 from ruletrail.archives.files import (
     ENDLESS,
+    LARGEST,
     REFUSALS,
     Archive,
     archive_error,
@@ -88,11 +89,12 @@ def read_record(
         record = _checked(path, *row)
         contents = {}
         for name, part in record.parts.items():
-            data = _read_content(connection, part.digest)
-            connection.take(data)
-            if data is None:
+            size = _find_size(connection, part.digest)
+            if size is None:
                 raise part_error(path, "part-missing", number, name)
-            if not (_is_safe(name) and _is_whole(data, part)):
+            data = _read_content(connection, part.digest) if _may_be(size, name, part) else None
+            connection.take(data)
+            if data is None or digest_of_bytes(data) != part.digest:
                 raise part_error(path, "part-altered", number, name)
             contents[name] = data
     problems = _check_trail(path, record, _study_trail(contents[TRAIL], check_trail), contents)
@@ -108,15 +110,23 @@ def _checked(path: Path, number: object, digest: object, envelope: object) -> Se
     return record
 
 
+def _find_size(connection: sqlite3.Connection, digest: str) -> int | None:
+    """Ask how many bytes are stored under a digest, unread; None when there are none."""
+    query = "SELECT length(data) FROM contents WHERE digest = ? AND typeof(data) = 'blob'"
+    row = connection.execute(query, (digest,)).fetchone()
+    return row[0] if row is not None else None
+
+
 def _read_content(connection: sqlite3.Connection, digest: str) -> bytes | None:
     """Read stored bytes by their digest, unchecked; None when there are none."""
     row = connection.execute("SELECT data FROM contents WHERE digest = ?", (digest,)).fetchone()
     return row[0] if row is not None and isinstance(row[0], bytes) else None
 
 
-def _is_whole(data: bytes, part: Part) -> bool:
-    """Tell whether bytes are the part that was sealed."""
-    return len(data) == part.size and digest_of_bytes(data) == part.digest
+def _may_be(size: int, name: str, part: Part) -> bool:
+    """Tell whether so many bytes may be the part that was sealed: others need not be read."""
+    most = MOST_BYTES if name == TRAIL else LARGEST
+    return size == part.size and size <= most and _is_safe(name)
 
 
 # -- Export: plain files that need no archive, no engine and no SQLite to be checked ---------------
@@ -319,10 +329,13 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What was found of stored bytes: their size, None where there are none; if they are true."""
+    """What was found of stored bytes: their size, None where there are none; if they are true.
+
+    Those that no record so far can mean, by their size, were not read yet: None.
+    """
 
     size: int | None
-    is_true: bool
+    is_true: bool | None = None
 
 
 @dataclass(slots=True)
@@ -490,15 +503,19 @@ def _verify_parts(
     for name, part in record.parts.items():
         chain.sealed.add(part.digest)
         if part.digest not in chain.read:
+            chain.read[part.digest] = _Read(_find_size(connection, part.digest))
+        read = chain.read[part.digest]
+        if read.size is None:
+            chain.report("part-missing", record.number, part=quote(name))
+            continue
+        may_be = _may_be(read.size, name, part)
+        if may_be and read.is_true is None:
             data = _read_content(connection, part.digest)
             stored = data if name == TRAIL else stored
             connection.take(data)
             is_true = data is not None and digest_of_bytes(data) == part.digest
-            chain.read[part.digest] = _Read(len(data) if data is not None else None, is_true)
-        read = chain.read[part.digest]
-        if read.size is None:
-            chain.report("part-missing", record.number, part=quote(name))
-        elif not (read.is_true and read.size == part.size and _is_safe(name)):
+            read = chain.read[part.digest] = _Read(read.size, is_true)
+        if not (may_be and read.is_true):
             chain.report("part-altered", record.number, part=quote(name))
         else:
             sound.add(name)

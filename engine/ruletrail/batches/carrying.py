@@ -9,7 +9,7 @@ from ruletrail.batches.cells import Carried, JsonText
 from ruletrail.batches.lines import split_cells
 from ruletrail.batches.row_intake import RowForm, read_document
 from ruletrail.batches.rows import RawRow, Unread
-from ruletrail.batches.sources import SUBJECT, is_read, name_subject, subject_keys
+from ruletrail.batches.sources import SUBJECT, is_read, name_subject, subject_columns, subject_keys
 from ruletrail.batches.writing import write_json
 from ruletrail.documents import MappingNode, Node, ScalarNode, items_of
 from ruletrail.linking import LinkedRulebook
@@ -31,7 +31,8 @@ def choose_columns(
     others = tuple(column for column in header if column and not is_read(column, linked))
     asked = others if list(keep) == [ALL] else tuple(_split_names(keep, header))
     kept = check_names(asked, header, name)
-    return Carried(subject, tuple(each for each in kept if each not in subject))
+    twice = frozenset(subject)
+    return Carried(subject, tuple(each for each in kept if each not in twice))
 
 
 def list_alike(
@@ -41,16 +42,16 @@ def list_alike(
 
     Such a column is read by nobody, and the field, or key of the subject, is missing in every row.
     """
-    fields = linked.schema.fields
-    known = KnownNames([code for code in fields if code not in header])
+    # a key of JSON stands in every line, a column at one place
+    places = {column: number for number, column in enumerate(header, 1)}
+    known = KnownNames([code for code in linked.schema.fields if code not in places])
+    subject = subject_columns(linked.schema)
     alike = [(column, known.lookalike(column)) for column in kept]
     alike += [
         (column, meant)
         for column in kept
-        if (meant := name_subject(column, linked.schema)) and meant not in header
+        if (meant := name_subject(column, subject)) and meant not in places
     ]
-    # a key of JSON stands in every line, a column at one place
-    places = {column: number for number, column in enumerate(header, 1)}
     marks = {column: Mark(name, 1, places.get(column, 1)) for column, _ in alike}
     return [
         Problem("batch-keep-alike", marks[column], {"text": quote(column), "code": quote(code)})
@@ -61,11 +62,12 @@ def list_alike(
 
 def check_names(keep: Sequence[str], header: Sequence[str], name: str) -> tuple[str, ...]:
     """Return the names of columns to be kept, each once; one that no column has is a problem."""
+    there = frozenset(header)
     known, at_top = KnownNames(header, ()), Mark(name, 1, 1)
     problems = [
         Problem("batch-keep-unknown", at_top, {"text": quote(each)}, Nearest(each, known))
         for each in keep
-        if each not in header
+        if each not in there
     ]
     if problems:
         raise ProblemsError(sort_problems(problems))
@@ -98,8 +100,9 @@ def _once(names: Iterable[str]) -> tuple[str, ...]:
 
 def _split_names(keep: Sequence[str], header: Sequence[str]) -> Iterator[str]:
     """Split lists of names at commas, unless a column is called so as a whole."""
+    there = frozenset(header)
     for written in keep:
-        if written in header:
+        if written in there:
             yield written
         else:
             yield from (name for each in written.split(",") if (name := each.strip()))
@@ -120,8 +123,7 @@ def read_carried(raw: RawRow, form: RowForm, carried: Carried) -> tuple[object, 
     cells = _cells_of(raw, form)
     if len(cells) < len(form.header):
         return (None,) * len(names)
-    places = {column: place for place, column in enumerate(form.header)}
-    return tuple(carry_cell(cells[places[name]]) for name in names)
+    return tuple(carry_cell(cells[form.places[name]]) for name in names)
 
 
 def _cells_of(raw: RawRow, form: RowForm) -> Sequence[object]:

@@ -19,6 +19,13 @@ from ruletrail.analysis.inference import infer_facts
 from ruletrail.batches.cells import Carried
 from ruletrail.batches.lines import BlockSize
 from ruletrail.batches.parquet_joining import join_groups, read_group, read_groups
+from ruletrail.batches.parquet_pages import (
+    LARGEST_PAGE,
+    LONGEST_WORD,
+    FileBytes,
+    PageError,
+    measure_rows,
+)
 from ruletrail.batches.rows import CHUNK_ROWS, Chunk, FileRows, Place, Stretch
 from ruletrail.batches.writing import ROW, Layout
 from ruletrail.compiled.arrow_types import MOST_DIGITS, value_type
@@ -40,6 +47,10 @@ _DENSER = 8
 """A table may have so many times the bytes of a text: what is taken in is a part of its columns."""
 _LEAST_ROOM = 1 << 12
 """Bytes of a piece for each row that is taken however long rows are, up to some hundreds."""
+_MOST_HELD = 1 << 27
+"""Bytes of the rows of a piece if all were as long as the longest."""
+
+_LEAST_ROWS = 16
 _READ_BYTES = 1 << 16
 """A column is read in such pieces, and not as a whole."""
 
@@ -71,12 +82,13 @@ def open_parquet(path: Path, written: str) -> tuple[int, Any, Chunks]:
             metadata, schema = file.metadata, file.schema_arrow
     except (OSError, ValueError, arrow.ArrowException) as error:
         raise _unreadable(written, error) from error
+    longest = _measure(path, written, metadata)
     groups = map(metadata.row_group, range(metadata.num_row_groups))
     if metadata.num_rows != sum(group.num_rows for group in groups):
         raise _unreadable(written, ValueError("the groups have other rows than the file says"))
 
     def cut(place: Place, size: BlockSize) -> Iterator[Chunk]:
-        most, rows = _limit(metadata, size), metadata.num_rows if len(schema) else 0
+        most, rows = _limit(metadata, size, longest), metadata.num_rows if len(schema) else 0
         for index, row in enumerate(range(place.rows, rows, most)):
             yield Chunk(index, FileRows(str(path), row + 1, min(most, rows - row)))
 
@@ -114,7 +126,8 @@ def check_kept(schema: Any, name: str, kept: Sequence[str]) -> None:
     """Raise `ProblemsError` for columns to be kept whose cells have no text of their own."""
     from ruletrail.batches.arrow_cells import can_travel  # noqa: PLC0415 - needs the extra
 
-    fields = [field for field in schema if field.name in kept and not can_travel(field.type)]
+    names = frozenset(kept)
+    fields = [field for field in schema if field.name in names and not can_travel(field.type)]
     _refuse_types("batch-keep-type", schema, name, fields)
 
 
@@ -122,10 +135,11 @@ def _refuse_types(
     code: str, schema: Any, name: str, fields: Sequence[Any], advice: str = ""
 ) -> None:
     """Refuse columns by their types; `advice` is for moments, also in the rows of a list."""
+    places = {column: number for number, column in enumerate(schema.names, 1)}
     problems = [
         Problem(
             code,
-            Mark(name, 1, schema.names.index(field.name) + 1),
+            Mark(name, 1, places[field.name]),
             {"text": quote(field.name), "found": quote(str(field.type))},
             advice=advice if "timestamp[" in str(field.type) else "",
         )
@@ -181,13 +195,32 @@ def _open_table(path: str, texts: Sequence[str] = ()) -> Iterator[Any]:
         yield file
 
 
-def _limit(metadata: Any, size: BlockSize) -> int:
-    """Take fewer rows at a time where rows are long, so that memory does not grow with them."""
+def _measure(path: Path, written: str, metadata: Any) -> int:
+    """Measure the longest rows by the heads of pages; what is too long raises `ProblemsError`."""
+    arrow, _ = import_arrow()
+    try:
+        with arrow.OSFile(os.fsencode(path)) as file:
+            return measure_rows(FileBytes(file), metadata, arrow)
+    except PageError as error:
+        limits = {"page_limit": LARGEST_PAGE >> 20, "text_limit": LONGEST_WORD >> 20}
+        shown = {key: str(limit) for key, limit in limits.items()}
+        column = quote(str(error))
+        raise refusal("batch-page-size", written, text=column, **shown) from error
+    except (OSError, ValueError, arrow.ArrowException) as error:
+        raise _unreadable(written, error) from error
+
+
+def _limit(metadata: Any, size: BlockSize, row: int) -> int:
+    """Take fewer rows at a time where rows are long, so that memory does not grow with them.
+
+    `row` are the bytes of the longest ones, where the groups' average says less.
+    """
     sizes = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
     longest = max((group.total_byte_size // max(group.num_rows, 1) for group in sizes), default=0)
     least = min(size.rows, CHUNK_ROWS, max(size.data // _LEAST_ROOM, 1))
     room = min(_STRETCH_BYTES, _DENSER * size.data)
-    return max(min(size.rows, room // max(longest, 1)), least)
+    usual = max(min(size.rows, room // max(longest, 1)), least)
+    return min(usual, max(_MOST_HELD // max(row, 1), _LEAST_ROWS))
 
 
 class TableReader:

@@ -7,7 +7,7 @@ joining is copying, and one footer for all.
 
 import struct
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol, overload
 
 from ruletrail.fast_dataclasses import dataclass
 
@@ -103,7 +103,7 @@ def _split_file(data: bytes) -> tuple[bytes, Struct]:
     size = int.from_bytes(data[end : end + 4], "little")
     if not data.startswith(MAGIC) or not data.endswith(MAGIC) or not 0 < size <= end - len(MAGIC):
         raise ValueError("this is no Parquet file")
-    return data[len(MAGIC) : end - size], _Reader(data[end - size : end]).read_struct()
+    return data[len(MAGIC) : end - size], Reader(data[end - size : end]).read_struct()
 
 
 def _mark_places(group: Struct) -> Struct:
@@ -151,13 +151,28 @@ def join_groups(empty: bytes, groups: Iterator[Group], whole: BinaryIO) -> None:
 # -- Thrift ----------------------------------------------------------------------------------------
 
 
-class _Reader:
-    """Reads a footer from its first byte on."""
+class Readable(Protocol):
+    """Bytes, or what gives those of a file when they are asked for."""
 
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
+    def __len__(self) -> int:
+        """Tell how many there are."""
+        ...
+
+    @overload
+    def __getitem__(self, at: int, /) -> int: ...
+    @overload
+    def __getitem__(self, at: slice, /) -> bytes: ...
+
+
+class Reader:
+    """Reads a footer, or the head of a page, from some byte on."""
+
+    def __init__(self, data: Readable, at: int = 0) -> None:
+        """Begin at a byte of the data."""
+        self.data, self.at = data, at
 
     def read_struct(self) -> Struct:
+        """Read the fields up to their end; `IndexError` where the data end before."""
         found: Struct = {}
         last = 0
         while head := self._byte():
@@ -172,6 +187,8 @@ class _Reader:
 
     def _bytes(self, size: int) -> bytes:
         self.at += size
+        if self.at > len(self.data):
+            raise IndexError
         return self.data[self.at - size : self.at]
 
     def _unsigned(self) -> int:

@@ -83,6 +83,8 @@ class RowForm:
     """Whether a table says something of subjects; reports of one that does not have none."""
     columns: tuple[str, ...] = field(init=False)
     """The columns of a table that reports are read from; empty in the place of any other."""
+    places: Mapping[str, int] = field(init=False)
+    """Where each column of a table stands in its rows."""
     room: int = field(init=False)
     """Bytes of the texts of a row that is surely no larger than a report."""
     is_written: bool = field(init=False)
@@ -95,6 +97,8 @@ class RowForm:
         columns = tuple("" if column in self.passed else column for column in self.header)
         object.__setattr__(self, "has_subject", has_subject)
         object.__setattr__(self, "columns", columns)
+        places = {column: place for place, column in enumerate(self.header)}
+        object.__setattr__(self, "places", places)
         around = sum(_count_bytes(column) + _LONGEST_PLAIN for column in self.header)
         room = REPORT_LIMITS.size - around - len(_KEYS) - _count_bytes(self.rulebook)
         object.__setattr__(self, "room", room)

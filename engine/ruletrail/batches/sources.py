@@ -4,7 +4,7 @@ Each piece says where to go on after it.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -366,7 +366,8 @@ def check_header(
     `named` tells that the rulebook was named by the caller, so that the table need not. `kept` are
     columns that no report needs to have; `sheets` are the workbook's others.
     """
-    problems = [_name_sheets(each, sheets) for each in _check_columns(header, name, linked, kept)]
+    found = _check_columns(header, name, linked, frozenset(kept))
+    problems = [_name_sheets(each, sheets) for each in found]
     if not named and RULEBOOK not in header:
         problems.append(Problem("report-without-rulebook", Mark(name, 1, 1)))
     if problems:
@@ -390,11 +391,14 @@ def is_read(name: str, linked: LinkedRulebook) -> bool:
     return is_field or name == RULEBOOK or name.startswith(SUBJECT)
 
 
-def name_subject(column: str, schema: Schema) -> str:
-    """Return the column that a key of the schema's subject needs, where one is called like it."""
-    keys = {key.casefold(): key for key in subject_keys(schema)}
-    key = keys.get(column.strip().casefold())
-    return f"{SUBJECT}{key}" if key is not None else ""
+def subject_columns(schema: Schema) -> dict[str, str]:
+    """Name the columns that the keys of the schema's subject need, by what they may be called."""
+    return {key.casefold(): f"{SUBJECT}{key}" for key in subject_keys(schema)}
+
+
+def name_subject(column: str, subject: Mapping[str, str]) -> str:
+    """Return the one of `subject_columns` that is called like a column; empty where none is."""
+    return subject.get(column.strip().casefold(), "")
 
 
 def subject_keys(schema: Schema) -> Iterator[str]:
@@ -406,11 +410,12 @@ def subject_keys(schema: Schema) -> Iterator[str]:
 
 
 def _are_like_read(
-    header: Sequence[str], linked: LinkedRulebook, known: KnownNames, kept: Sequence[str]
+    header: Sequence[str], linked: LinkedRulebook, known: KnownNames, kept: Collection[str]
 ) -> bool:
     """Tell that a column is read or travels along, or is written almost like one that is."""
+    subject = subject_columns(linked.schema)
     if any(
-        is_read(column, linked) or column in kept or name_subject(column, linked.schema)
+        is_read(column, linked) or column in kept or name_subject(column, subject)
         for column in header
     ):
         return True
@@ -419,14 +424,14 @@ def _are_like_read(
     return any(near.found or near.several for near in nearest)
 
 
-def _code_in(column: str, header: Sequence[str], linked: LinkedRulebook) -> str:
+def _code_in(column: str, header: Collection[str], linked: LinkedRulebook) -> str:
     """Return the code with which a column's name begins, as where its label was copied along."""
     first, *others = column.split()
     is_code = bool(others) and first in linked.schema.fields and first not in header
     return first if is_code else ""
 
 
-def _is_pair(header: Sequence[str], linked: LinkedRulebook, kept: Sequence[str]) -> bool:
+def _is_pair(header: Sequence[str], linked: LinkedRulebook, kept: Collection[str]) -> bool:
     """Tell a first row that is a code with its value, as all rows are of one report copied out."""
     if len(header) != _PAIR or not is_read(header[0], linked) or header[1] in kept:
         return False
@@ -436,11 +441,12 @@ def _is_pair(header: Sequence[str], linked: LinkedRulebook, kept: Sequence[str])
 
 
 def _check_columns(
-    header: Sequence[str], name: str, linked: LinkedRulebook, kept: Sequence[str]
+    header: Sequence[str], name: str, linked: LinkedRulebook, kept: Collection[str]
 ) -> Iterator[Problem]:
     seen: set[str] = set()
+    there, subject = frozenset(header), subject_columns(linked.schema)
     known = KnownNames(linked.schema.fields, linked.schema.lists, (RULEBOOK,))
-    mine = frozenset(header).difference(kept, linked.schema.fields)
+    mine = there.difference(kept, linked.schema.fields)
     if is_of_answers(mine):
         yield wrong_file("answers", name)
         return
@@ -465,17 +471,27 @@ def _check_columns(
         elif column in seen:
             yield Problem("batch-column-repeated", mark, details)
         elif not is_read(column, linked) and column not in kept:
-            yield _tell_unknown(column, header, mark, linked, known)
+            meant = name_subject(column, subject)
+            yield _tell_unknown(column, there, mark, linked, known, subject=meant)
         elif column == SUBJECT:
             yield Problem("batch-column-unknown", mark, details)
         seen.add(column)
 
 
 def _tell_unknown(
-    column: str, header: Sequence[str], mark: Mark, linked: LinkedRulebook, known: KnownNames
+    column: str,
+    header: Collection[str],
+    mark: Mark,
+    linked: LinkedRulebook,
+    known: KnownNames,
+    *,
+    subject: str,
 ) -> Problem:
-    """Tell a column that no report reads, with what it may have been meant to be called."""
-    details, subject = {"text": quote(column)}, name_subject(column, linked.schema)
+    """Tell a column that no report reads, with what it may have been meant to be called.
+
+    `subject` is the column of the subject that is called like it.
+    """
+    details = {"text": quote(column)}
     listed = entry_of(column).partition(".")[0]
     if listed in linked.schema.lists:
         details = {**details, "list": quote(listed)}

@@ -203,7 +203,7 @@ class TableWork:
         return [*rows, *(self._column(part, name) for name in layout.carried.names)]
 
     def _column(self, part: Stretch, name: str) -> Any:
-        return part.batch.column(self.job.form.header.index(name))
+        return part.batch.column(self.job.form.places[name])
 
     def _build(self, found: _Evaluated, part: Part) -> Any:  # noqa: ARG002 - as all that make
         """Make the batch of rows that columns answered, but for the columns that are there."""

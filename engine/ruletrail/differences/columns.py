@@ -57,7 +57,7 @@ class _Side:
         """Read rows as columns of this rulebook's fields."""
         schema, names = self.linked.schema, carried.names
         if isinstance(part, Stretch):
-            cells = (part.batch.column(self.form.header.index(name)) for name in names)
+            cells = (part.batch.column(self.form.places[name]) for name in names)
             return read_table(
                 part, self.form, schema, tuple(carry_column(each, "csv") for each in cells)
             )

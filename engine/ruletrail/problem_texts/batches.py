@@ -132,6 +132,15 @@ TEXTS = {
         "none of the first rows says which rulebook evaluates them",
         "indicalo con `--rulebook`, per esempio `--rulebook sociale/2024`",
         "name it with `--rulebook`, for example `--rulebook sociale/2024`"),
+    "batch-page-size": error(
+        "nella colonna {text} c'è una pagina di più di {page_limit} MB, o un testo di più di "
+        "{text_limit} MB in un dizionario",
+        "in the column {text} there is a page of more than {page_limit} MB, or a text of more than "
+        "{text_limit} MB in a dictionary",
+        "togli la colonna o accorcia i testi, e scrivi il file con pagine di 1 MB, come tutti i "
+        "programmi",
+        "remove the column or shorten its texts, and write the file with pages of 1 MB, as all "
+        "programs do"),
     "batch-moved": error(
         "{file} è cambiato mentre veniva letto: le righe potrebbero essere di due file",
         "{file} changed while it was read: the rows may be those of two files",

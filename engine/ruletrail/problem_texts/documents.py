@@ -92,6 +92,11 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("less-repeated",
+        ("ogni campo ripete etichetta e titoli delle scelte, ogni voce i codici che legge: accorcia"
+         " i titoli che più campi hanno in comune, o i codici che stanno in gruppi grandi"),
+        ("each field repeats its label and the titles of its choices, each entry the codes that it"
+         " reads: shorten titles that many fields share, or codes that stand in large groups")),
     ("two-versions",
         ("lascia quella che vale, e togli l'altra con le righe `<<<<<<<`, `=======` e `>>>>>>>`; "
          "se nessuno la riconosce, chiedi a chi ha unito le modifiche"),

@@ -342,6 +342,11 @@ HINTS = hints(
         "it is a day, which a spreadsheet may have made of a number: write the number again"),
     ("number-in-full", "scrivi il numero per esteso, {number}",
         "write the number out, {number}"),
+    ("shorter-lists",
+        ("dai un `maxLength` ai testi con un `pattern` costoso e un `maxItems` più piccolo agli"
+        " elenchi, oppure elenca i valori con `enum` o con `oneOf` di soli `const`"),
+        ("give a `maxLength` to texts with a costly `pattern` and a smaller `maxItems` to lists, or"
+        " list the values by `enum`, or by a `oneOf` of nothing but `const`")),
     ("digits-whole", "scrivi solo cifre: {example}", "write digits only: {example}"),
     ("condition-under-when", "una condizione sta sotto `when`: scrivi {instead}",
         "a condition stands under `when`: write {instead}"),

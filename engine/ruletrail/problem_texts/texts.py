@@ -279,6 +279,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "reads-itself": {"it": "la voce {code} legge sé stessa", "en": "the entry {code} reads itself"},
+    "page-too-large": {
+        "it": "la pagina avrebbe più di {limit} caratteri",
+        "en": "the page would have more than {limit} characters",
+    },
+    "of-whole-report": {
+        "it": "lo schema chiede troppi controlli di una relazione intera, al massimo {limit}"
+        " milioni, e questa parte ne chiede più delle altre",
+        "en": "the schema asks too many checks of a whole report, at most {limit} million, and this"
+        " part asks more than the others",
+    },
     "archive-name": {
         "it": "{file} sarebbe un archivio nuovo, ma con {text} finiscono i file di un altro tipo",
         "en": "{file} would be a new archive, but files of another kind end with {text}",

@@ -2,5 +2,6 @@
 
 from ruletrail.rulebook_docs.graphs import write_dot, write_mermaid
 from ruletrail.rulebook_docs.pages import handbook_lines, write_handbook
+from ruletrail.rulebook_docs.rooms import Room
 
-__all__ = ["handbook_lines", "write_dot", "write_handbook", "write_mermaid"]
+__all__ = ["Room", "handbook_lines", "write_dot", "write_handbook", "write_mermaid"]

@@ -18,6 +18,7 @@ from ruletrail.rendering.markdown import write_markdown
 from ruletrail.rendering.pages import write_html
 from ruletrail.rendering.phrases import say
 from ruletrail.rendering.texts import Line, write_lines
+from ruletrail.rulebook_docs.rooms import Room
 from ruletrail.rulebooks import (
     Basis,
     Check,
@@ -48,6 +49,7 @@ class _Writer:
     linked: LinkedRulebook
     language: Locale
     readers: Mapping[str, tuple[str, ...]]
+    room: Room
 
     def say(self, key: str, *parts: str, **named: str) -> str:
         return PHRASES[self.language][key].format(*parts, **named)
@@ -74,7 +76,7 @@ def _make_page(linked: LinkedRulebook, language: Locale | None) -> Page:
         for code in entry.fields if isinstance(entry, Section) else ():
             readers.setdefault(code, {})[entry.code] = None
     found = {code: tuple(reading) for code, reading in readers.items()}
-    writer = _Writer(linked, language or linked.rulebook.locale, found)
+    writer = _Writer(linked, language or linked.rulebook.locale, found, Room(linked))
     return _page(writer)
 
 
@@ -132,6 +134,7 @@ def _looked_up(name: str, entries: Iterable[Scale | Table], writer: _Writer) -> 
             for each in writer.linked.rulebook.entries.values()
             if any(entry.code in formula.names for formula in formulas_of(each))
         )
+        writer.room.take(title, readers)
         details = list(_basis(entry.basis, writer))
         details += [writer.say("read_by", readers)] if readers else []
         if entry.day is not None:
@@ -209,13 +212,11 @@ def _rows(table: Table, content: KeyedTable, since: str, writer: _Writer) -> Gri
             return show_called(key, titles[at])
         return show(key)
 
-    rows = [
-        (
-            *(", ".join(name(key, at) for key in cell) for at, cell in enumerate(row.cells)),
-            show(row.value, table.unit),
-        )
-        for row in content.rows[:MOST_ROWS]
-    ]
+    rows = []
+    for row in content.rows[:MOST_ROWS]:
+        keys = (", ".join(name(key, at) for key in cell) for at, cell in enumerate(row.cells))
+        rows.append((*keys, show(row.value, table.unit)))
+        writer.room.take(*rows[-1])
     gaps = ["–"] * (len(content.columns) - 1)
     if content.otherwise is not None:
         none = writer.say("none_applies")
@@ -275,7 +276,9 @@ def _field(writer: _Writer, field: FieldDeclaration) -> tuple[str, ...]:
     readers = ", ".join(writer.readers.get(field.code, ()))
     choices = _choices(field, writer)
     type_ = ": ".join(filter(None, (writer.say(field.type), choices)))
-    return field.code, field.label, type_, field.unit or "", readers
+    row = (field.code, field.label, type_, field.unit or "", readers)
+    writer.room.take(*row)
+    return row
 
 
 def _choices(field: FieldDeclaration, writer: _Writer) -> str:
@@ -333,6 +336,7 @@ def _entry(entry: Entry, writer: _Writer) -> Item:
     reads = [*writer.linked.reads[entry.code], *called]
     details += [writer.say("reads", ", ".join(reads))] if reads else []
     details += [writer.say("read_by", ", ".join(readers))] if readers else []
+    writer.room.take(*details)
     items = tuple(_cases(entry, writer))
     title = f"{entry.code}: {entry.label}" if entry.label != entry.code else entry.code
     return Item(title, tuple(details), items)

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ruletrail.documents import (
     MappingNode,
@@ -37,6 +37,9 @@ from ruletrail.schemas.places import (
 from ruletrail.schemas.thousands import is_parted
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.values import is_plain_number, read_date
+
+if TYPE_CHECKING:
+    from ruletrail.schemas.extents import Extent
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
@@ -73,15 +76,22 @@ def build_schema(node: Node, *, of_report: bool) -> tuple[Schema | None, list[Pr
     problems += list(_check_places(node, content))
     if problems:
         return None, problems
+    extents: Mapping[int, Extent] = {}
     if of_report:
-        problems += _check_meta(node, content) or _check_extents(node, content)
+        problems += _check_meta(node, content)
+    if of_report and not problems:
+        # schemas that keep to the limits were judged before they were cached
+        from ruletrail.schemas.extents import measure  # noqa: PLC0415
+
+        extents = measure(content)
+        problems += _check_extents(node, content, extents)
     fields: dict[str, FieldDeclaration] = {}
     lists: dict[str, ListDeclaration] = {}
     if of_report:
         problems += _find_repeated_choices(node)
     if of_report and not problems:
         fields, lists, found = _read_fields(node, content)
-        problems += found
+        problems += found or _check_costs(node, content, extents, has_lists=bool(lists))
     identity = str(content.get("$id") or "")
     return (Schema(content, identity, fields, lists) if not problems else None), problems
 
@@ -175,17 +185,17 @@ def _check_place(
             yield Problem("schema-pattern", key.mark, {"text": quote(text)})
 
 
-def _check_extents(node: MappingNode, content: Mapping[str, Any]) -> Iterator[Problem]:
+def _check_extents(
+    node: MappingNode, content: Mapping[str, Any], extents: Mapping[int, "Extent"]
+) -> Iterator[Problem]:
     """Find the innermost parts that ask for more checking than a value may cost."""
     from ruletrail.schemas.extents import (  # noqa: PLC0415 - as above
         MOST_CHECKS,
         MOST_LEVELS,
         is_within,
-        measure,
         used,
     )
 
-    extents = measure(content)
     if is_within(extents[id(content)]):
         return
     beyond = {known for known, extent in extents.items() if not is_within(extent)}
@@ -197,6 +207,29 @@ def _check_extents(node: MappingNode, content: Mapping[str, Any]) -> Iterator[Pr
     ]
     # a schema that leads back to itself has no innermost part
     yield from (Problem("schema-too-costly", here.mark, limits) for here in innermost or [node])
+
+
+def _check_costs(
+    node: MappingNode,
+    content: Mapping[str, Any],
+    extents: Mapping[int, "Extent"],
+    *,
+    has_lists: bool,
+) -> Iterator[Problem]:
+    """Find the part that asks most of a report, where all together ask too much of one."""
+    from ruletrail.schemas.report_costs import MOST_CHECKS, find_costliest  # noqa: PLC0415 - as above
+
+    costliest = find_costliest(content, extents, has_lists=has_lists)
+    if costliest is not None:
+        here = next(here for here, data in _mappings(node, content) if data is costliest)
+        limits = {"limit": f"{MOST_CHECKS // 1_000_000}"}
+        yield Problem(
+            "schema-too-costly",
+            here.mark,
+            limits,
+            advice="shorter-lists",
+            wording="of-whole-report",
+        )
 
 
 def _is_local(reference: str, root: Mapping[str, Any], keyword: str) -> bool:

@@ -37,6 +37,8 @@ class Extent:
     asked_again: int = 1
     """Checks to find what is evaluated, which `unevaluatedProperties` and its kin ask for."""
     levels: int = 1
+    patterns: int = 0
+    """Patterns that one text may be put to."""
 
 
 _ONE = Extent()
@@ -98,7 +100,7 @@ def measure(schema: Object) -> dict[int, Extent]:
 
     No schema may come back to itself on the same value (`find_rings`).
     """
-    order = _innermost_first(schema)
+    order = order_used(schema)
     extents: dict[int, Extent] = {}
     for _ in range(_ROUNDS):
         is_settled = True
@@ -116,7 +118,7 @@ def is_within(extent: Extent) -> bool:
     return extent.checks <= MOST_CHECKS and extent.levels <= MOST_LEVELS
 
 
-def _innermost_first(root: Object) -> list[Object]:
+def order_used(root: Object) -> list[Object]:
     """List the subschemas that can be reached, those that others use before the others."""
     order: list[Object] = []
     seen = {id(root)}
@@ -160,5 +162,10 @@ def _extent(schema: Object, root: Object, extents: Mapping[int, Extent]) -> Exte
     if any(keyword in schema for keyword in _UNEVALUATED):
         checks += again
     levels = 1 + max((each.levels for each in (*here, *one_of, *together)), default=0)
+    patterns = int("pattern" in schema) + len(schema.get("patternProperties", ()))
+    patterns += sum(each.patterns for each in (*here, *together))
+    patterns += max((each.patterns for each in one_of), default=0)
     most = MOST_CHECKS + 1  # further counting would only make large numbers
-    return Extent(min(checks, most), min(again, most), min(levels, MOST_LEVELS + 1))
+    return Extent(
+        min(checks, most), min(again, most), min(levels, MOST_LEVELS + 1), min(patterns, most)
+    )

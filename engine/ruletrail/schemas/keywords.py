@@ -5,6 +5,7 @@ judge. What a check says must be jsonschema's answer whether it stands plainly o
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +26,7 @@ from ruletrail.schemas.tables import (
 from ruletrail.suggestions import KnownNames
 
 Checks = Mapping[type, Check]
+IsAnnotation = Callable[[str, object], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,20 @@ def _type(asked: _Asked) -> Checks | None:
     return checks
 
 
+def _const(asked: _Asked) -> Checks:
+    checks = _among([asked.value])
+    if _is_number(asked.value):
+        # as canonical JSON has it, without writing it
+        checks.update(dict.fromkeys(_NUMBERS, lambda value: bool(value == asked.value)))
+    return checks
+
+
 def _enum(asked: _Asked) -> Checks:
-    choices = [asked.value] if asked.keyword == "const" else asked.value
+    return _among(asked.value)
+
+
+def _among(choices: list[Any]) -> dict[type, Check]:
+    """Make the checks of a list of values: one look into a set, however many there are."""
     listed = {kind: frozenset(c for c in choices if type(c) is kind) for kind in (str, bool)}
     checks: dict[type, Check] = _every_kind(Choices(choices).holds)
     return checks | {kind: among.__contains__ for kind, among in listed.items()}
@@ -193,13 +207,36 @@ def _all_of(asked: _Asked) -> Checks:
     return _every_kind(lambda value: all(table[type(value)](value) for table in tables))
 
 
+def values_listed(alternatives: Iterable[object], is_annotation: IsAnnotation) -> list[Any] | None:
+    """List the values of alternatives that are one value each, as choices with titles are.
+
+    None where one is anything else.
+    """
+    values = []
+    for each in alternatives:
+        if not isinstance(each, Mapping) or "const" not in each:
+            return None
+        if not all(keyword == "const" or is_annotation(keyword, each) for keyword in each):
+            return None
+        values.append(each["const"])
+    return values
+
+
 def _any_of(asked: _Asked) -> Checks:
     tables = asked.tables(asked.value)
+    values = values_listed(asked.value, asked.generator.is_annotation)
+    if values is not None:
+        return _among(values)
     return _every_kind(lambda value: any(table[type(value)](value) for table in tables))
 
 
 def _one_of(asked: _Asked) -> Checks:
     tables = asked.tables(asked.value)
+    values = values_listed(asked.value, asked.generator.is_annotation)
+    if values is not None:
+        # a value that stands there twice is of no single alternative
+        times = Counter(map(canonical_json, values))
+        return _among([each for each in values if times[canonical_json(each)] == 1])
     return _every_kind(lambda value: sum(table[type(value)](value) for table in tables) == 1)
 
 
@@ -365,7 +402,7 @@ _MAKERS: Mapping[str, Callable[[_Asked], Checks | None]] = {
     "$ref": _reference,
     "allOf": _all_of,
     "anyOf": _any_of,
-    "const": _enum,
+    "const": _const,
     "contains": _contains,
     "dependentRequired": _dependent_required,
     "dependentSchemas": _dependent_schemas,

@@ -32,6 +32,10 @@ _MOST_STEPS_AFTER = 2_000
 _FEW_STEPS = 16
 """Steps that count as one way, or as one check of a text."""
 
+_QUICKER = 4
+_STEPS_OF_A_CHECK = 64
+"""Steps that take the time of comparing two numbers."""
+
 _REFUSED = frozenset({"ASSERT", "ASSERT_NOT", "GROUPREF", "GROUPREF_EXISTS", "ATOMIC_GROUP"})
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$|.", re.DOTALL)
 _CLASS = re.compile(r"(\[\^?)(.*)\]", re.DOTALL)
@@ -78,6 +82,8 @@ class _Cost:
     ways: int
     is_anchored: bool
     steps: int
+    begin: int
+    """Steps at one place of a text."""
 
     @property
     def is_quadratic(self) -> bool:
@@ -112,6 +118,24 @@ def weigh(pattern: str) -> int:
     if cost.is_quadratic:
         return 80 * (1 + max(cost.ways, few) // 8)
     return max(1, cost.ways // 2, few)
+
+
+def weigh_characters(pattern: str) -> int:
+    """Return how many times a light pattern one is worth, for each character of long texts."""
+    cost = _cost(pattern)
+    # what the square is taken of are tries of one character, which are quicker than other steps
+    return weigh(pattern) // (_QUICKER if cost is not None and cost.is_quadratic else 1)
+
+
+def is_light(pattern: str) -> bool:
+    """Tell a pattern that may be put to all texts of a report, however long."""
+    return weigh_characters(pattern) <= _FEW_STEPS
+
+
+def begin_checks(pattern: str) -> int:
+    """Return how many plain checks it is worth to begin with a pattern, however short the text."""
+    cost = _cost(pattern)
+    return cost.begin // _STEPS_OF_A_CHECK if cost is not None else 0
 
 
 @lru_cache(maxsize=1024)
@@ -150,10 +174,10 @@ def _count_steps(tree: Any, unbounded: int, ways: int, *, is_anchored: bool) -> 
     whole = [at_one_place, *after] if is_anchored else [0, at_one_place, *after]
     _, of_length, of_square, *_ = [*whole, 0, 0]
     if unbounded <= int(is_anchored):
-        return _Cost(unbounded, ways, is_anchored, of_length)
+        return _Cost(unbounded, ways, is_anchored, of_length, at_one_place)
     # the texts of a quadratic one are so short that this is its part of a pair
     steps = of_square + of_length // isqrt(_MOST_TRIED)
-    cost = _Cost(unbounded, ways, is_anchored, steps)
+    cost = _Cost(unbounded, ways, is_anchored, steps, at_one_place)
     return cost if tree.getwidth()[0] <= cost.longest else None
 
 

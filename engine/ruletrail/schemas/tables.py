@@ -32,6 +32,10 @@ class MakesTables(Protocol):
         """Make, or find, the table of a subschema."""
         ...
 
+    def is_annotation(self, keyword: str, schema: object) -> bool:
+        """Tell a keyword that decides nothing by itself where it stands."""
+        ...
+
     def follow(self, reference: object) -> Table:
         """Make, or find, the table of what a reference points to."""
         ...

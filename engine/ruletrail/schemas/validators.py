@@ -23,6 +23,7 @@ from ruletrail.schemas.alternatives import MOST_VIOLATIONS, break_all
 from ruletrail.schemas.fields import OWN_WORDS
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.keywords import Choices, are_unique, choices_of, matches
+from ruletrail.schemas.patterns import is_light
 
 Violations = Iterator[Any]
 
@@ -166,8 +167,12 @@ def _multiple_of(validator: Any, divisor: Any, instance: Any, _schema: Any) -> V
         yield _violation("not a multiple")
 
 
-def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Violations:
-    if validator.is_type(instance, "string") and not matches(pattern, instance):
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Violations:
+    if not validator.is_type(instance, "string"):
+        return
+    # of a text that is too long no more is said where more would take long
+    is_looked_at = len(instance) <= schema.get("maxLength", len(instance)) or is_light(pattern)
+    if is_looked_at and not matches(pattern, instance):
         yield _violation("no match")
 
 
@@ -339,7 +344,8 @@ def _items(validator: Any, subschema: Any, instance: Any, schema: Any) -> Violat
     if subschema is False and len(instance) > start:
         yield _violation("too many")
         return
-    for index in range(start, len(instance)):
+    # what is beyond the most is too much whatever it is, and as long as the report
+    for index in range(start, min(len(instance), schema.get("maxItems", len(instance)))):
         yield from _below(validator, subschema, instance[index], path=index)
 
 

@@ -19,6 +19,7 @@ from ruletrail.descriptions import (
     describe,
 )
 from ruletrail.linking import LinkedRulebook
+from ruletrail.rulebook_docs import Room
 from ruletrail.rulebooks.entries import Source
 from ruletrail.trails.document import write_identity
 from ruletrail.trails.lookups import MOST_ROWS
@@ -39,7 +40,10 @@ def write_rulebook(linked: LinkedRulebook) -> dict[str, Any]:
     """Write identity, the days on which it is in force, sources, and all codes kind by kind."""
     rulebook, identity = linked.rulebook, write_identity(linked)
     days = {"from": rulebook.in_force_from, "to": rulebook.in_force_to}
-    described = describe(linked)
+    described, room = describe(linked), Room(linked)
+    for each in described.fields.values():
+        # fields may share them by `$ref`
+        room.take(each.label, *(text for one in each.choices for text in (one.value, one.label)))
     return {
         "reference": str(rulebook.identity),
         **{key: identity[key] for key in ("engine", "rulebook", "schema")},
