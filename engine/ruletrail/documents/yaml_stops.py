@@ -104,9 +104,9 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
         or explain_other_sign(before, here, lines)
         or explain_lost_colon(lines, before, here)
         or _lost_key(before, here, lines)
+        or _row_without_dash(before, here, lines)
         or explain_other_line(before, lines)
         or _goes_on(before, here, lines)
-        or _row_without_dash(before, here, lines)
     )
 
 
