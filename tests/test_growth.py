@@ -788,6 +788,13 @@ def calls_of_a_long_step_scale(size: int) -> Files:
     return called_often(size, head, "from: {i}, value: {i}")
 
 
+@kind(250, "Nothing more is needed", "needed")
+def calls_of_a_long_marginal_scale_in_a_report(size: int) -> Files:
+    """Write bands as many as calls: to go through them at each grows with the square."""
+    head = "scales:\n  t:\n    kind: marginal\n    bands:\n"
+    return reported(called_often(size, head, "from: {i}, rate: 0.{i}"), {"A": size})
+
+
 @kind(250, "entry-without-evidence")
 def calls_of_a_long_marginal_scale(size: int) -> Files:
     head = "scales:\n  t:\n    kind: marginal\n    bands:\n"

@@ -12,6 +12,7 @@ from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.knowledge import Knowledge, node_of
 from ruletrail.formulas import Call, Expression, Formula, Name
 from ruletrail.formulas.day_arithmetic import add_months, add_years, move_day
+from ruletrail.formulas.lookups import DatedLookup, KeyedTable, Lookup
 from ruletrail.formulas.operations import (
     ADD,
     FUNCTIONS,
@@ -59,8 +60,15 @@ def _steps_of(formula: Formula, known: Knowledge) -> Iterator[int]:
         if holds and operation in _STEPS:
             yield id(call)
         hands_on = operation.dates != "never" or operation.gives == "alike"
-        if operation is LOOKUP or operation.gives == "date" or (holds and hands_on):
+        may_answer = operation is LOOKUP and _answers_with_days(known.lookups.get(call.code))
+        if may_answer or operation.gives == "date" or (holds and hands_on):
             days.add(id(call))
+
+
+def _answers_with_days(lookup: Lookup | None) -> bool:
+    """Tell whether a table is of days; a scale is of numbers."""
+    contents = lookup.contents if isinstance(lookup, DatedLookup) else (lookup,)
+    return any(isinstance(each, KeyedTable) and each.value_type == "date" for each in contents)
 
 
 def _may_be_day(operand: Expression, known: Knowledge, days: set[int]) -> bool:
