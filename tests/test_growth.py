@@ -828,6 +828,16 @@ def rows_of_a_check(size: int) -> Files:
     return reported(found, {"L": [{"x": i % 5} for i in range(size)]})
 
 
+@kind(32, "divisor-may-be-zero")
+def divisions_beside_each_other(size: int) -> Files:
+    """Write as many long conditions, of which each operand stands where all others hold."""
+    number = {"type": "number", "minimum": 0, "maximum": 9}
+    fields = {f"A{at}": number for at in range(24)}
+    text = " and ".join(f"1/A{at} > {at}" for at in range(24))
+    lines = "".join(f"  C{at}: {{expect: {text}, message: {{it: x}}}}\n" for at in range(size))
+    return rulebook(f"checks:\n{lines}", properties={"fields": {"properties": fields}})
+
+
 # -- What an edition adds to its base
 
 

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from ruletrail.lints import case_search, exceptions, gathering
+from ruletrail.analysis.condition_solver import learn_rulebook
+from ruletrail.analysis.knowledge import range_of
+from ruletrail.formulas import Name, write_expression
+from ruletrail.lints import case_search, exceptions, gathering, guards
 from ruletrail.lints.budgets import Budget
 from support.command_line import call
-from support.rulebooks import rulebook_text, schema_of, write_rulebook
+from support.rulebooks import load_text, rulebook_text, schema_of, write_rulebook
 
 ENTRIES = 3
 FIELDS = {"A": "number", "B": "number"}
@@ -74,3 +77,27 @@ def test_what_is_tried_and_compared_does_not_grow_with_the_entries(
     assert 0 < len(tried) <= 1_000 // 10 + 2 * count
     # each condition once by itself, then against others
     assert 0 < len(judged) <= 2 * count + 200 // 5 + 2 * count
+
+
+@pytest.mark.parametrize("size", [8, 32])
+def test_what_others_say_is_learnt_for_halves(size: int, monkeypatch: pytest.MonkeyPatch):
+    """Each of many operands is seen where all others hold, by far fewer lessons than the square."""
+    fields = {f"A{at}": {"type": "number", "minimum": 0} for at in range(size)}
+    text = " and ".join(f"A{at} > {at % 10}" for at in range(size))
+    rules = {"X": {"formula": f"1 if {text} else 0"}}
+    linked = load_text(rulebook_text({"rules": rules}), schema_of(fields)).linked
+    known, entry = learn_rulebook(linked), linked.rulebook.entries["X"]
+    lessons: list[int] = []
+    assume_all = guards.assume_all
+
+    def count_and_assume(conditions, known, *, truth):
+        lessons.append(len(conditions))
+        return assume_all(conditions, known, truth=truth)
+
+    monkeypatch.setattr(guards, "assume_all", count_and_assume)
+    seen = {write_expression(part): here for _, part, here in guards.guarded_parts(entry, known)}
+    last = f"A{size - 1} > {(size - 1) % 10}"
+    for at in range(1, size - 1):
+        assert range_of(Name(f"A{at}", (0, 0)), seen[last]).low == at % 10
+    assert range_of(Name(f"A{size - 1}", (0, 0)), seen[last]).low == 0
+    assert sum(lessons) <= size * (size.bit_length() - 1)

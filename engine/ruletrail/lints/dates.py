@@ -40,10 +40,8 @@ def find_leaving_dates(entry: Entry, subject: Subject) -> Iterator[Problem]:
     steps = {
         part for _, formula in formulas_in(entry) for part in _steps_of(formula, subject.known)
     }
-    if not steps:
-        return
-    for clause, call, known in guarded_calls(entry, subject):
-        if id(call) in steps and _may_leave(call, known):
+    for clause, call, known in guarded_calls(entry, subject, lambda it: id(it) in steps):
+        if _may_leave(call, known):
             yield note("date-may-leave", call, clause)
 
 
