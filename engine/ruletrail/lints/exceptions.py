@@ -117,8 +117,10 @@ def _find_overlaps(rule: Rule, known: Knowledge, budget: Budget) -> Iterator[Pro
         for each in rule.exceptions[:MOST_COMPARED]
         if isinstance(each.when.content, Formula)
     ]
-    learnt = [_learn(tree, known) for _, tree in written]
     weights = [weigh([tree]) for _, tree in written]
+    if not budget.spend(sum(weights)):
+        return
+    learnt = [_learn(tree, known) for _, tree in written]
     for at, beside in combinations(range(len(written)), 2):
         if not budget.spend(weights[at] + weights[beside]):
             return
