@@ -137,3 +137,24 @@ def test_ranges_are_related_as_their_ends_and_numbers_are():
         assert (("<" in found), (">" in found)) == (is_less, is_more)
         assert ("=" in found) is (not intersect(one, other).is_empty)
         assert ("=" in found) >= bool(inside & others)
+
+
+def test_a_condition_as_deep_as_can_be_is_judged_without_learning_of_each_level_twice(monkeypatch):
+    """To learn of a junction judges it, to judge one learns: each level took half more."""
+    text, fields = "F0 > 0", {f"F{level}": "number" for level in range(27)}
+    for level in range(1, 27):
+        text = f"F{level} > 0 {'and' if level % 2 else 'or'} ({text})"
+    rule = {"formula": f"1 if {text} else 0"}
+    linked = load_text(rulebook_text({"rules": {"X": rule}}), schema_of(fields)).linked
+    asked = []
+
+    def count_and_judge(condition, known):
+        asked.append(condition)
+        assert len(asked) < 2_000  # without the bound a million and more
+        return judge(condition, known)
+
+    monkeypatch.setattr(condition_solver, "judge", count_and_judge)
+    learn_rulebook(linked)
+    condition_solver.judge(linked.rulebook.entries["X"].formula.content.tree.operands[1],
+                           learn_rulebook(linked))  # fmt: skip
+    assert len(asked) > 26

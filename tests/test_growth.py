@@ -799,6 +799,13 @@ def calls_of_a_long_step_scale(size: int) -> Files:
     return called_often(size, head, "from: {i}, value: {i}")
 
 
+@kind(250, "Nothing more is needed", "needed")
+def calls_of_a_long_marginal_scale_in_a_report(size: int) -> Files:
+    """Write bands as many as calls: to go through them at each grows with the square."""
+    head = "scales:\n  t:\n    kind: marginal\n    bands:\n"
+    return reported(called_often(size, head, "from: {i}, rate: 0.{i}"), {"A": size})
+
+
 @kind(250, "entry-without-evidence")
 def calls_of_a_long_marginal_scale(size: int) -> Files:
     head = "scales:\n  t:\n    kind: marginal\n    bands:\n"
@@ -830,6 +837,16 @@ def rows_of_a_check(size: int) -> Files:
     body = "checks:\n  L.c: {expect: L.x < 5, message: {it: x}}\n"
     found = of_language_2(of_fields({"properties": {"L": closed}}, body))
     return reported(found, {"L": [{"x": i % 5} for i in range(size)]})
+
+
+@kind(32, "divisor-may-be-zero")
+def divisions_beside_each_other(size: int) -> Files:
+    """Write as many long conditions, of which each operand stands where all others hold."""
+    number = {"type": "number", "minimum": 0, "maximum": 9}
+    fields = {f"A{at}": number for at in range(24)}
+    text = " and ".join(f"1/A{at} > {at}" for at in range(24))
+    lines = "".join(f"  C{at}: {{expect: {text}, message: {{it: x}}}}\n" for at in range(size))
+    return rulebook(f"checks:\n{lines}", properties={"fields": {"properties": fields}})
 
 
 # -- What an edition adds to its base

@@ -16,10 +16,11 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.lints import sizes
 from ruletrail.trails import Trail, document
 from ruletrail.trails.least_sizes import count_least_bytes
+from ruletrail.trails.lookups import count_least_of_answers
 from support.command_line import call
 from support.places import ROOT
 from support.rulebook_generator import generate
-from support.rulebooks import rows_of, rulebook_text, schema_of, write_rulebook
+from support.rulebooks import Raw, load_text, rows_of, rulebook_text, schema_of, write_rulebook
 
 EXAMPLES = (
     ("tests/household/household.yaml", "tests/household/rossi.yaml"),
@@ -194,3 +195,54 @@ def test_check_warns_of_the_field_with_the_longest_choices(
     monkeypatch.setattr(sizes, "MOST_BYTES", 1)
     of_field = call("check", path)[2]
     assert re.search(r"schema.json:.*`B` \[trail-without-room\]", of_field)
+
+
+BANDS = [{"from": at, "rate": Raw(rate)} for at, rate in ((0, "0.1"), (10, "0.25"), (25, "0.3"))]
+
+
+@pytest.fixture
+def of_scales() -> ruletrail.Plan:
+    """Load rules that call a marginal scale where there is a value, where none is, and never."""
+    rules = {
+        "x": {"formula": "s(A) + s(A + 20)"},
+        "y": {"formula": "s(B)"},
+        "z": {"formula": "s(A) if A < 0 else 0"},
+    }
+    bands = {"label": "S", "kind": "marginal", "bands": BANDS}
+    text = rulebook_text({"scales": {"s": bands}, "rules": rules}, language="2")
+    return load_text(text, schema_of({"A": "number", "B": "number"}))
+
+
+def test_only_calls_that_answered_are_counted_of_a_marginal_scale(of_scales: ruletrail.Plan):
+    """Two of four: one has no value to look up, one is in a branch that was not taken."""
+    evaluation = of_scales.evaluate({"rulebook": "prova/2024", "fields": {"A": 12}})
+    nothing = [{"amount": "0", "rate": each, "share": "0"} for each in ("0.1", "0.25", "0.3")]
+    each = len(canonical_json({"shares": nothing})) - 2
+    assert count_least_of_answers(evaluation.record) == 2 * each
+    answers = [
+        part["answer"]["shares"]
+        for step in evaluation.trail.to_dict()["steps"]
+        for part in step["parts"]
+        if "answer" in part
+    ]
+    assert len(answers) == 2
+    assert sum(len(canonical_json({"shares": shares})) - 2 for shares in answers) >= 2 * each
+
+
+def test_a_trail_of_too_many_bands_is_refused_before_a_step_is_written(
+    of_scales: ruletrail.Plan, monkeypatch: pytest.MonkeyPatch
+):
+    """At the size that is counted it is written, and what comes of it is measured."""
+
+    def write_steps(*_: object) -> None:
+        raise AssertionError("steps were written")
+
+    record = of_scales.evaluate({"rulebook": "prova/2024", "fields": {"A": 12}}).record
+    size = count_least_of_answers(record)
+    monkeypatch.setattr(document, "write_steps", write_steps)
+    monkeypatch.setattr(document, "MOST_BYTES", size)
+    with pytest.raises(AssertionError, match="steps were written"):
+        Trail(record).to_dict()
+    monkeypatch.setattr(document, "MOST_BYTES", size - 1)
+    with pytest.raises(ruletrail.ProblemsError, match="trail-too-large"):
+        Trail(record).to_dict()

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -14,6 +15,7 @@ from ruletrail.editors.answers import find_references
 from ruletrail.editors.completing import complete
 from ruletrail.editors.names import learn
 from ruletrail.editors.renaming import rename
+from ruletrail.formulas.lookups import Band, BandScale
 from ruletrail.library import source_of_path, table_files
 from ruletrail.library.bases import list_files
 from ruletrail.library.cached_loading import find_entry
@@ -501,3 +503,21 @@ def test_the_bands_of_a_scale_are_not_gone_through_at_each_call(monkeypatch: pyt
     linked = load_text(rulebook_text(sections, language="2"), schema_of({"A": "number"})).linked
     assert linked.reads["r7"] == ("p", "A")
     assert asked.count("s") == 1
+
+
+@pytest.mark.parametrize("number", [-3, 0, 4, 10, "41/4", 25, 26, 1000])
+def test_a_marginal_scale_answers_with_the_sum_of_its_shares(number: int | str):
+    """What bands below come to in full is kept, and is what cutting the number comes to."""
+    thresholds, rates = (0, 10, 25), ("1/10", "1/4", "3/10")
+    bands = tuple(
+        Band(Fraction(at), is_past=False, value=Fraction(rate))
+        for at, rate in zip(thresholds, rates, strict=True)
+    )
+    scale, asked = BandScale("s", "marginal", bands), Fraction(number)
+    ends = (*thresholds[1:], max(asked, 25))
+    amounts = [max(min(asked, end) - at, 0) for at, end in zip(thresholds, ends, strict=True)]
+    assert [each.amount for each in scale.shares(asked)] == amounts
+    products = zip(amounts, rates, strict=True)
+    assert scale.look_up([asked]) == sum(one * Fraction(rate) for one, rate in products)
+    assert scale == BandScale("s", "marginal", bands)  # what is kept is no part of it
+    assert replace(scale, bands=bands[:1]).look_up([Fraction(20)]) == 2

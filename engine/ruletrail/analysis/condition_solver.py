@@ -35,6 +35,13 @@ from ruletrail.rulebooks import Clause, Rule, RuleException
 MOST_LEARNED = 50
 """The exceptions that another one's formula is known to stand apart from."""
 
+MOST_NESTED = 4
+"""Levels of `and` and `or` in an operand that teaches something of those beside it.
+
+To learn of a junction its operands are judged, and to judge one those before are learnt of: with
+each level the work would grow by more than half.
+"""
+
 _ALL: Relation = frozenset("<=>")
 _LEAST, _GREATEST = FUNCTIONS["min"], FUNCTIONS["max"]
 _TURNED = {"<": ">", "=": "=", ">": "<"}
@@ -169,12 +176,23 @@ def _judge_joined(
             return decides
         truths.append(truth)
         if is_junction(operand):
-            here = assume(operand, here, truth=not decides)
+            if _is_shallow(operand):
+                here = assume(operand, here, truth=not decides)
         elif truth is None:
             here = _learn(operand, here, truth=not decides)
     if here is None:
         return decides
     return not decides if all(truth is (not decides) for truth in truths) else None
+
+
+def _is_shallow(junction: Expression, levels: int = MOST_NESTED) -> bool:
+    """Tell whether `and` and `or` stand at most so many times inside each other."""
+    if not isinstance(junction, Call) or not (
+        is_junction(junction) or junction.operation is NEGATION
+    ):
+        return True
+    left = levels - is_junction(junction)
+    return left >= 0 and all(_is_shallow(each, left) for each in junction.operands)
 
 
 def _judge_comparison(call: Call, known: Knowledge) -> bool | None:

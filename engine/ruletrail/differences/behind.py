@@ -22,13 +22,13 @@ from ruletrail.differences.pieces import (
 )
 from ruletrail.differences.reach import Pair
 from ruletrail.differences.trials import Answer, Trial, alike, conclude_with, facts_of
-from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.coverage import Asked, find_asked
 from ruletrail.formulas import list_of
 from ruletrail.formulas.lookups import BandScale, KeyedTable, find_in_force
 from ruletrail.linking import LinkedRulebook
 from ruletrail.rulebooks import Rule
 from ruletrail.trails import Conclusion, DecisionConclusion, RuleConclusion
+from ruletrail.trails.conclusions import derivations_of
 from ruletrail.values import Fact
 
 

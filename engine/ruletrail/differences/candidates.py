@@ -21,7 +21,6 @@ from ruletrail.differences.aims import MOST_CONSTANTS, by_text
 from ruletrail.differences.pieces import constants_in
 from ruletrail.differences.reach import Pair
 from ruletrail.differences.trials import Answer, Document, Trial, conclude_with, facts_of
-from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.coverage import row_of, side_values, value_of
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Formula, list_of
@@ -32,6 +31,7 @@ from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.rulebooks import Parameter
 from ruletrail.schemas import FieldDeclaration
 from ruletrail.trails import Conclusion
+from ruletrail.trails.conclusions import derivations_of
 from ruletrail.values import (
     MOST_INTEGER_DIGITS,
     Fact,

@@ -26,16 +26,15 @@ from ruletrail.problems import LONGEST_QUOTE, MOST_PROBLEMS, Mark, Problem
 from ruletrail.reports import Report
 from ruletrail.schemas.thousands import is_parted, join_thousands
 from ruletrail.trails import (
-    AllRowsConclusion,
     CheckConclusion,
     Conclusion,
     DecisionConclusion,
     MessageConclusion,
     Record,
-    RowsConclusion,
     RuleConclusion,
     SectionConclusion,
     ShownMessage,
+    derivations_of,
     outcome_word,
 )
 from ruletrail.trails.document import missing_codes, write_result
@@ -415,27 +414,6 @@ def _parts(conclusion: Conclusion) -> Mapping[str, Mapping[str, Fact | Skipped]]
         for node, part in zip(derivation.formula.parts, derivation.parts, strict=True):
             found.setdefault(write_expression(node), {})[show(part.outcome)] = part.outcome
     return found
-
-
-def derivations_of(conclusion: Conclusion) -> list[Derivation]:
-    """List a conclusion's derivations, in the order evaluated; what is not encoded has none."""
-    match conclusion:
-        case RuleConclusion(when=when, formula=formula, exceptions=exceptions):
-            others = (it for each in exceptions for it in (each.when, each.formula))
-            judged = [when, formula, *others]
-        case DecisionConclusion(cases=cases):
-            judged = [case.judgement for case in cases]
-        case SectionConclusion(due=due):
-            judged = [due]
-        case CheckConclusion(expect=expect):
-            judged = [expect]
-        case MessageConclusion(when=shown):
-            judged = [shown]
-        case RowsConclusion(clauses=clauses):
-            judged = list(clauses)
-        case AllRowsConclusion():
-            judged = []
-    return [each.derivation for each in judged if each is not None and each.derivation is not None]
 
 
 def _by_code(record: Record) -> Mapping[str, Conclusion]:

@@ -21,7 +21,6 @@ from ruletrail.analysis.condition_solver import (
     relation_of,
 )
 from ruletrail.analysis.knowledge import Knowledge
-from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.expectations import OTHERWISE, name_exception
 from ruletrail.examples.reading import Marks, Point
 from ruletrail.fast_dataclasses import dataclass
@@ -61,6 +60,7 @@ from ruletrail.trails import (
     SectionConclusion,
     code_in_row,
 )
+from ruletrail.trails.conclusions import derivations_of
 from ruletrail.values import Fact, NotEncoded, Value, is_non_value, type_of, write_number
 
 KINDS = ("rule", "case", "section", "check", "threshold")

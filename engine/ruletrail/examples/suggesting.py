@@ -17,7 +17,6 @@ from ruletrail.analysis.field_domains import least_rows, read_fragments
 from ruletrail.analysis.intervals import ANY, Interval
 from ruletrail.analysis.knowledge import field_ranges
 from ruletrail.evaluations import evaluate_record
-from ruletrail.examples.comparing import derivations_of
 from ruletrail.examples.costs import Work, work_of
 from ruletrail.examples.coverage import find_hits, row_of, side_values, value_of
 from ruletrail.examples.reading import Outcome, Point
@@ -42,6 +41,7 @@ from ruletrail.lints.subjects import formulas_in
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Parameter
 from ruletrail.trails import Conclusion, Record, code_in_row
+from ruletrail.trails.conclusions import derivations_of
 from ruletrail.values import Value, round_number, write_number
 
 MOST_TRIALS = 600

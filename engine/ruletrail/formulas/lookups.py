@@ -9,10 +9,10 @@ from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import accumulate, pairwise, product
 from typing import Literal, cast
 
-from ruletrail.fast_dataclasses import dataclass
+from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.values import ErrorValue, Fact, NotApplicable, Value
 
 ScaleKind = Literal["step", "marginal", "linear"]
@@ -44,6 +44,18 @@ class Share:
         return self.amount * self.rate
 
 
+@dataclass(frozen=True, slots=True)
+class _Cuts:
+    """What each band of a marginal scale takes of a number that lies past it, and of one before it.
+
+    `sums` has what all bands below each one come to in full.
+    """
+
+    whole: tuple[Share, ...]
+    nothing: tuple[Share, ...]
+    sums: tuple[Fraction, ...]
+
+
 def _begin(band: Band) -> tuple[Fraction, bool]:
     return band.threshold, band.is_past
 
@@ -55,6 +67,8 @@ class BandScale:
     code: str
     kind: ScaleKind
     bands: tuple[Band, ...]
+    _cuts: list[_Cuts] = field(default_factory=list, init=False, repr=False, compare=False)
+    """Worked out once, when it is first asked for: a formula may call a thousand bands often."""
 
     def find(self, number: Fraction) -> int:
         """Find the band that answers; -1 where there is none.
@@ -68,25 +82,33 @@ class BandScale:
 
     def shares(self, number: Fraction) -> tuple[Share, ...]:
         """Cut a number at the thresholds; what is outside of a band is nothing."""
-        ends = [*(band.threshold for band in self.bands[1:]), None]
-        zero = Fraction(0)
-        return tuple(
-            Share(
-                max((number if end is None else min(number, end)) - band.threshold, zero),
-                band.value,
+        at, cuts = self.find(number), self._cut()
+        if at < 0:
+            return cuts.nothing
+        here = self.bands[at]
+        last = Share(number - here.threshold, here.value)
+        return (*cuts.whole[:at], last, *cuts.nothing[at + 1 :])
+
+    def _cut(self) -> _Cuts:
+        if not self._cuts:
+            whole = tuple(
+                Share(after.threshold - band.threshold, band.value)
+                for band, after in pairwise(self.bands)
             )
-            for band, end in zip(self.bands, ends, strict=True)
-        )
+            nothing = tuple(Share(Fraction(0), band.value) for band in self.bands)
+            sums = accumulate((each.share for each in whole), initial=Fraction(0))
+            self._cuts.append(_Cuts(whole, nothing, tuple(sums)))
+        return self._cuts[0]
 
     def look_up(self, values: Sequence[Value]) -> Fact:
         """Answer for a number."""
         number = cast("Fraction", values[0])
-        if self.kind == "marginal":
-            return sum((each.share for each in self.shares(number)), Fraction(0))
         at = self.find(number)
         if at < 0:
-            return ErrorValue("no_case", self.code)
+            return Fraction(0) if self.kind == "marginal" else ErrorValue("no_case", self.code)
         here = self.bands[at]
+        if self.kind == "marginal":
+            return self._cut().sums[at] + (number - here.threshold) * here.value
         if self.kind == "step" or at == len(self.bands) - 1:
             return here.value
         after = self.bands[at + 1]

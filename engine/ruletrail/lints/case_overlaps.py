@@ -14,6 +14,7 @@ from ruletrail.analysis.condition_solver import assume, judge, texts_of
 from ruletrail.analysis.knowledge import Knowledge, range_of, text_of
 from ruletrail.formulas import Call, Expression, Name
 from ruletrail.formulas.operations import AT_LEAST, AT_MOST, EQUAL, GREATER, LESS
+from ruletrail.lints.budgets import Budget, weigh
 from ruletrail.lints.plain_conditions import parts_of, take_apart, take_texts
 
 MOST_BEFORE = 50
@@ -25,7 +26,9 @@ _Places = tuple[int, int]
 _Texts = Mapping[str, frozenset[str]]
 
 
-def find_implied(conditions: Sequence[Expression], known: Knowledge) -> Iterator[tuple[int, bool]]:
+def find_implied(
+    conditions: Sequence[Expression], known: Knowledge, budget: Budget | None = None
+) -> Iterator[tuple[int, bool]]:
     """Yield the place of each case that implies an earlier one, True, or only meets one, False."""
     are_plain = [_is_plain(condition) for condition in conditions]
     pairs = list(zip(conditions, are_plain, strict=True))
@@ -37,8 +40,12 @@ def find_implied(conditions: Sequence[Expression], known: Knowledge) -> Iterator
     directed = [_directed(condition) for condition in conditions]
     for index, condition in enumerate(conditions):
         before = range(max(0, index - MOST_BEFORE), index)
+        if budget is not None and not budget.spend(weigh([condition])):
+            return
         implied, own = assume(condition, known, truth=True), directed[index]
-        if implied is not None and _is_one_implied(before, conditions, placed, scale, implied):
+        if implied is not None and _is_one_implied(
+            before, conditions, placed, scale, implied, budget=budget
+        ):
             yield index, True
         elif own is not None and own[::-1] in directed[before.start : index]:
             yield index, False
@@ -58,6 +65,8 @@ def _is_one_implied(
     placed: Sequence[tuple[Mapping[str, _Places], _Texts]],
     scale: "_Scale",
     implied: Knowledge,
+    *,
+    budget: Budget | None,
 ) -> bool:
     """Tell whether one of some conditions is true wherever what is known holds."""
     ranges: dict[str, _Places] = {}
@@ -77,16 +86,21 @@ def _is_one_implied(
     return any(
         all(is_one_of(code, texts) for code, texts in placed[at][1].items())
         and all(may_be(code, low, high) for code, (low, high) in placed[at][0].items())
+        and (budget is None or budget.spend(weigh([conditions[at]])))
         and judge(conditions[at], implied) is True
         for at in before
     )
 
 
-def do_two_meet(conditions: Sequence[Expression], known: Knowledge) -> bool:
-    """Tell whether two conditions may hold together, as far as reasoning says."""
+def do_two_meet(
+    conditions: Sequence[Expression], known: Knowledge, budget: Budget | None = None
+) -> bool:
+    """Tell whether two conditions may hold together, as far as reasoning says, or is affordable."""
     assumed: dict[int, Knowledge | None] = {}
     for pair in _list_near(conditions):
         at, other = max(pair), min(pair)
+        if budget is not None and not budget.spend(weigh([conditions[other]])):
+            return True
         if at not in assumed:
             assumed[at] = assume(conditions[at], known, truth=True)
         here = assumed[at]

@@ -25,6 +25,7 @@ from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, list_of
 from ruletrail.formulas.day_arithmetic import add_years
 from ruletrail.linking import constants_of, days_of, values_by_day
+from ruletrail.lints.budgets import Budget, weigh
 from ruletrail.lints.case_overlaps import do_two_meet
 from ruletrail.lints.plain_conditions import PlainCases, read_plain_cases
 from ruletrail.lints.subjects import Subject, formulas_in
@@ -63,7 +64,12 @@ class Trial:
 
 
 def is_settled(
-    conditions: Sequence[Expression], known: Knowledge, *, may_gap: bool, may_meet: bool
+    conditions: Sequence[Expression],
+    known: Knowledge,
+    budget: Budget,
+    *,
+    may_gap: bool,
+    may_meet: bool,
 ) -> bool:
     """Tell whether it is proven that one condition always holds, and that no two do.
 
@@ -71,7 +77,7 @@ def is_settled(
     """
     if not may_gap and assume_all(conditions, known, truth=False) is not None:
         return False
-    return may_meet or not do_two_meet(conditions, known)
+    return may_meet or not do_two_meet(conditions, known, budget)
 
 
 def search(entry: Decision | Rule, subject: Subject) -> Iterator[Trial]:
@@ -105,7 +111,17 @@ def _make_search(chosen: Decision | Rule, subject: Subject) -> "_Search | None":
     ]
     budget = min(MOST_EVALUATIONS, MOST_WORK // (len(steps) + len(checks)))
     plain = read_plain_cases(chosen) if isinstance(chosen, Decision) else None
-    return _Search(chosen, subject, fields, lists, [*steps, *checks], budget, plain)
+    of_steps = [each for each in (*steps, *checks) if plain is None or each is not chosen]
+    weight = 1 + sum(map(_weigh_step, of_steps)) + (len(plain.tests) if plain is not None else 0)
+    return _Search(chosen, subject, fields, lists, [*steps, *checks], budget, weight, plain)
+
+
+def _weigh_step(entry: Entry) -> int:
+    """Count what evaluating an entry costs: to begin a formula is as much as four of its nodes."""
+    return sum(_BEGUN + weigh([formula.tree]) for _, formula in formulas_in(entry))
+
+
+_BEGUN = 4
 
 
 def _reach(code: str, reads: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -153,6 +169,8 @@ class _Search:
     lists: Sequence[str]
     steps: Sequence[Entry]
     left: int
+    weight: int
+    """What each report takes off the work for all entries."""
     plain: PlainCases | None
     """The decision's cases where they can be judged without the reference: hundreds of them."""
     tried: set[tuple[Value, ...]] = field(default_factory=set)
@@ -221,6 +239,9 @@ class _Search:
     def _try(self, inputs: Inputs) -> Iterator[Trial]:
         key = tuple(inputs.values())
         if key in self.tried or self.left <= 0:
+            return
+        if not self.subject.trying.spend(self.weight):
+            self.left = 0
             return
         self.tried.add(key)
         self.left -= 1

@@ -24,6 +24,7 @@ from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
 from ruletrail.formulas.operations import CONJUNCTION, NEGATION, OPERATORS
+from ruletrail.lints.budgets import weigh
 from ruletrail.lints.case_overlaps import find_implied
 from ruletrail.lints.case_search import (
     Trial,
@@ -55,6 +56,8 @@ def find_cases(entry: Entry, subject: Subject) -> Iterator[Problem]:
     """Find what is wrong with the cases of a decision taken together."""
     if not isinstance(entry, Decision) or not isinstance(entry.cases, tuple):
         return
+    subject.judging.begin()
+    subject.trying.begin()
     written = [
         (case, case.when, case.when.content)
         for case in entry.cases
@@ -86,7 +89,7 @@ def _find_subsumed(written: Sequence[_Written], subject: Subject) -> Iterator[Pr
 def _find_overlaps(written: Sequence[_Written], subject: Subject) -> Iterator[tuple[int, Problem]]:
     """Find cases that imply an earlier one, or meet one where their terms are equal."""
     conditions = [formula.tree for _, _, formula in written]
-    for index, is_implied in find_implied(conditions, subject.known):
+    for index, is_implied in find_implied(conditions, subject.known, subject.judging):
         case, clause, formula = written[index]
         code = "cases-overlap" if is_implied else "cases-meet"
         yield index, note(code, formula.tree, clause, outcome=case.outcome)
@@ -110,7 +113,10 @@ def _try_values(
     # with `otherwise` no value is left without a case, but two may still meet
     has_otherwise = len(written) < len(decision.cases)  # type: ignore[arg-type]  # a tuple
     was_open = has_otherwise
+    weight = weigh(conditions)
     for trial in trials:
+        if not subject.trying.spend(weight):
+            return
         true = [at for at, condition in enumerate(conditions) if holds(condition, trial, subject)]
         if not true and not was_open:
             details = {"code": quote(decision.code), "values": show_values(trial)}
@@ -138,7 +144,8 @@ def _try_reports(
     conditions = [formula.tree for _, _, formula in written]
     may_lack = len(written) == len(decision.cases)  # type: ignore[arg-type]  # a tuple
     may_meet = decision.policy != "exclusive" or bool(told)
-    if is_settled(conditions, subject.known, may_gap=not may_lack, may_meet=may_meet):
+    known, budget = subject.known, subject.judging
+    if is_settled(conditions, known, budget, may_gap=not may_lack, may_meet=may_meet):
         return
     compared = name_compared(conditions)
     for trial in search(decision, subject):

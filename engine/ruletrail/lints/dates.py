@@ -12,6 +12,7 @@ from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.knowledge import Knowledge, node_of
 from ruletrail.formulas import Call, Expression, Formula, Name
 from ruletrail.formulas.day_arithmetic import add_months, add_years, move_day
+from ruletrail.formulas.lookups import DatedLookup, KeyedTable, Lookup
 from ruletrail.formulas.operations import (
     ADD,
     FUNCTIONS,
@@ -39,10 +40,8 @@ def find_leaving_dates(entry: Entry, subject: Subject) -> Iterator[Problem]:
     steps = {
         part for _, formula in formulas_in(entry) for part in _steps_of(formula, subject.known)
     }
-    if not steps:
-        return
-    for clause, call, known in guarded_calls(entry, subject):
-        if id(call) in steps and _may_leave(call, known):
+    for clause, call, known in guarded_calls(entry, subject, lambda it: id(it) in steps):
+        if _may_leave(call, known):
             yield note("date-may-leave", call, clause)
 
 
@@ -59,8 +58,15 @@ def _steps_of(formula: Formula, known: Knowledge) -> Iterator[int]:
         if holds and operation in _STEPS:
             yield id(call)
         hands_on = operation.dates != "never" or operation.gives == "alike"
-        if operation is LOOKUP or operation.gives == "date" or (holds and hands_on):
+        may_answer = operation is LOOKUP and _answers_with_days(known.lookups.get(call.code))
+        if may_answer or operation.gives == "date" or (holds and hands_on):
             days.add(id(call))
+
+
+def _answers_with_days(lookup: Lookup | None) -> bool:
+    """Tell whether a table is of days; a scale is of numbers."""
+    contents = lookup.contents if isinstance(lookup, DatedLookup) else (lookup,)
+    return any(isinstance(each, KeyedTable) and each.value_type == "date" for each in contents)
 
 
 def _may_be_day(operand: Expression, known: Knowledge, days: set[int]) -> bool:

@@ -10,17 +10,15 @@ from ruletrail.formulas.habits import find_percents_before_sums
 from ruletrail.formulas.lexer import read_tokens
 from ruletrail.formulas.operations import DIVIDE, MODULO, NEGATE, PLUS
 from ruletrail.lints.guards import guarded_calls
-from ruletrail.lints.subjects import Subject, formulas_in, note
+from ruletrail.lints.subjects import Subject, note
 from ruletrail.problems import Problem
 from ruletrail.rulebooks import Clause, Entry
 
 
 def find_zero_divisors(entry: Entry, subject: Subject) -> Iterator[Problem]:
     """Find divisions whose divisor may be zero for a report that the schema accepts."""
-    if not any(part.operation in _DIVIDING for _, it in formulas_in(entry) for part in it.parts):
-        return
-    for clause, call, known in guarded_calls(entry, subject):
-        if call.operation not in _DIVIDING or _is_per_cent(call, clause):
+    for clause, call, known in guarded_calls(entry, subject, lambda it: it.operation in _DIVIDING):
+        if _is_per_cent(call, clause):
             continue  # per cent is told as what it is, which is no division
         divisor = call.operands[1]
         found = range_of(divisor, known)

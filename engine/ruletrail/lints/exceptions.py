@@ -15,6 +15,7 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import Expression, Formula, Name, list_of
 from ruletrail.formulas.lookups import Lookup, says_not_applicable
 from ruletrail.formulas.operations import FUNCTIONS
+from ruletrail.lints.budgets import Budget, weigh
 from ruletrail.lints.case_search import is_settled, name_compared, search
 from ruletrail.lints.cases import MOST_TRIALS, Quantities, holds, show_trial, show_values
 from ruletrail.lints.subjects import Subject, note
@@ -35,12 +36,14 @@ def find_exceptions(subject: Subject) -> Iterator[tuple[Entry, Problem]]:
         return
     facts = {code: fact for code, fact in infer_facts(subject.linked).items() if fact is not None}
     for rule in rules:
+        subject.judging.begin()
+        subject.trying.begin()
         here = under_when(rule, subject.known)
         for exception in rule.exceptions if here is not None else ():
             found = _find_idle(rule, exception, here or subject.known, facts, subject)
             if found is not None:
                 yield rule, found
-        overlaps = list(_find_overlaps(rule, here)) if here is not None else []
+        overlaps = list(_find_overlaps(rule, here, subject.judging)) if here is not None else []
         for problem in overlaps or _find_conflict(rule, here or subject.known, subject):
             yield rule, problem
 
@@ -107,20 +110,25 @@ def _surely_applies(code: str, here: Knowledge, subject: Subject) -> bool:
     return isinstance(when, Formula) and judge(when.tree, here) is True
 
 
-def _find_overlaps(rule: Rule, known: Knowledge) -> Iterator[Problem]:
-    """Find exceptions that hold only where another does."""
+def _find_overlaps(rule: Rule, known: Knowledge, budget: Budget) -> Iterator[Problem]:
+    """Find exceptions that hold only where another does, as long as there is work for it."""
     written = [
         (each.when, each.when.content.tree)
         for each in rule.exceptions[:MOST_COMPARED]
         if isinstance(each.when.content, Formula)
     ]
-    for (first, one), (second, other) in combinations(written, 2):
-        for clause, tree, beside, implied in (
-            (second, other, first, one),
-            (first, one, second, other),
-        ):
-            if _implies(tree, implied, known):
-                text = beside.content.text if isinstance(beside.content, Formula) else ""
+    weights = [weigh([tree]) for _, tree in written]
+    if not budget.spend(sum(weights)):
+        return
+    learnt = [_learn(tree, known) for _, tree in written]
+    for at, beside in combinations(range(len(written)), 2):
+        if not budget.spend(weights[at] + weights[beside]):
+            return
+        for one, other in ((beside, at), (at, beside)):
+            here, (clause, tree) = learnt[one], written[one]
+            implied, held = written[other]
+            if here is not None and judge(held, here) is True:
+                text = implied.content.text if isinstance(implied.content, Formula) else ""
                 yield note("exceptions-overlap", tree, clause, other=text)
                 break
 
@@ -131,7 +139,7 @@ def _find_conflict(rule: Rule, here: Knowledge, subject: Subject) -> Iterator[Pr
     conditions = [each.content.tree for each in clauses if isinstance(each.content, Formula)]
     if len(conditions) < len(clauses) or not 1 < len(clauses) <= MOST_COMPARED:
         return
-    if is_settled(conditions, here, may_gap=True, may_meet=False):
+    if is_settled(conditions, here, subject.judging, may_gap=True, may_meet=False):
         return
     found = _try_values(rule, conditions, subject)
     if found is None:
@@ -166,7 +174,10 @@ def _try_values(
     trials = quantities.trials()
     if not trials or len(trials) * len(conditions) > MOST_TRIALS:
         return None
+    weight = weigh(conditions)
     for trial in trials:
+        if not subject.trying.spend(weight):
+            break
         true = tuple(at for at, each in enumerate(conditions) if holds(each, trial, subject))
         if len(true) > 1 and all(holds(each, trial, subject) for each in needed):
             return true, show_values(trial)
@@ -186,6 +197,6 @@ def _refusals(quantities: Quantities, subject: Subject) -> list[Expression]:
     return [tree for tree in trees if quantities.add(tree)]
 
 
-def _implies(one: Expression, other: Expression, known: Knowledge) -> bool:
-    here = assume(one, known, truth=True)
-    return here is not None and judge(one, known) is None and judge(other, here) is True
+def _learn(condition: Expression, known: Knowledge) -> Knowledge | None:
+    """Learn that a condition holds; None of one that always does, or never."""
+    return assume(condition, known, truth=True) if judge(condition, known) is None else None

@@ -7,7 +7,6 @@ from math import ceil, floor
 from ruletrail.analysis.intervals import Interval
 from ruletrail.analysis.knowledge import Knowledge, range_of
 from ruletrail.fast_dataclasses import dataclass, replace
-from ruletrail.formulas.operations import LOOKUP
 from ruletrail.lints.guards import guarded_calls
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, quote, quote_to_write
@@ -50,8 +49,8 @@ def find_first_bands(subject: Subject) -> Iterator[Problem]:
     }
     told = set[str]()
     for entry in subject.entries if scales else ():
-        for _, call, known in guarded_calls(entry, subject):
-            if call.operation is not LOOKUP or call.code not in scales or call.code in told:
+        for _, call, known in guarded_calls(entry, subject, lambda it: it.code in scales):
+            if call.code in told:
                 continue
             asked = _begin_at_whole(range_of(call.operands[0], known))
             first = next((each for each in scales[call.code] if each.leaves_out(asked)), None)

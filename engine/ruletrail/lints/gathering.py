@@ -30,6 +30,7 @@ from ruletrail.library.overlaid import Layer
 from ruletrail.library.remembering import remember
 from ruletrail.library.sources import find_schema, show_schema
 from ruletrail.linking import LinkedRulebook, sentences_of
+from ruletrail.lints.budgets import MOST_JUDGED, MOST_TRIED, Budget
 from ruletrail.lints.cut_texts import find_cut_texts
 from ruletrail.lints.ignores import Ignore, apply_ignores, read_ignores, read_schema_ignores
 from ruletrail.lints.inherited import (
@@ -43,7 +44,7 @@ from ruletrail.lints.replaced_lists import advise_unused, find_left_behind, plac
 from ruletrail.lints.running import IGNORABLE, run_lints
 from ruletrail.lints.subjects import Subject
 from ruletrail.problems import Problem, ProblemsError, has_errors
-from ruletrail.rulebooks import language_of
+from ruletrail.rulebooks import Decision, Rule, language_of
 from ruletrail.schemas import Schema
 
 
@@ -160,6 +161,10 @@ def make_subject(
         for code, each in linked.schema.fields.items()
         if code not in linked.rulebook.entries
     }
+    are_chosen = [
+        isinstance(entry, Decision) or (isinstance(entry, Rule) and bool(entry.exceptions))
+        for entry in linked.rulebook.entries.values()
+    ]
     return Subject(
         linked,
         resolved,
@@ -170,6 +175,8 @@ def make_subject(
         frozenset(shown),
         fields,
         _languages(linked, source),
+        Budget(MOST_JUDGED, sum(are_chosen)),
+        Budget(MOST_TRIED, sum(are_chosen)),
     )
 
 

@@ -11,6 +11,7 @@ from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Expression, Formula
 from ruletrail.library import Listing
 from ruletrail.linking import LinkedRulebook, clauses_of
+from ruletrail.lints.budgets import Budget
 from ruletrail.problems import Mark, Problem, quote, term
 from ruletrail.rulebooks import Clause, Entry, Rulebook
 from ruletrail.rulebooks.clauses import mark_at
@@ -72,6 +73,10 @@ class Subject:
     """The declared fields; one that shares its code with a rule is computed, and left out."""
     languages: Mapping[str, int]
     """By file, the version of the language of the rulebooks that this one extends."""
+    judging: Budget
+    """What conditions that are held against each other may cost."""
+    trying: Budget
+    """What reports and values that are tried may cost."""
 
     @property
     def rulebook(self) -> Rulebook:

@@ -25,6 +25,7 @@ from ruletrail.trails.conclusions import (
     Status,
     code_in_row,
     cut_code,
+    derivations_of,
     entry_of,
 )
 from ruletrail.trails.document import TRAIL_VERSIONS, Trail
@@ -53,6 +54,7 @@ __all__ = [
     "canonical_json",
     "code_in_row",
     "cut_code",
+    "derivations_of",
     "digest_of",
     "entry_of",
     "format_of",

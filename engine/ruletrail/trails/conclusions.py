@@ -187,6 +187,27 @@ Conclusion = (
 )
 
 
+def derivations_of(conclusion: Conclusion) -> list[Derivation]:
+    """List a conclusion's derivations, in the order evaluated; what is not encoded has none."""
+    match conclusion:
+        case RuleConclusion(when=when, formula=formula, exceptions=exceptions):
+            others = (it for each in exceptions for it in (each.when, each.formula))
+            judged = [when, formula, *others]
+        case DecisionConclusion(cases=cases):
+            judged = [case.judgement for case in cases]
+        case SectionConclusion(due=due):
+            judged = [due]
+        case CheckConclusion(expect=expect):
+            judged = [expect]
+        case MessageConclusion(when=shown):
+            judged = [shown]
+        case RowsConclusion(clauses=clauses):
+            judged = list(clauses)
+        case AllRowsConclusion():
+            judged = []
+    return [each.derivation for each in judged if each is not None and each.derivation is not None]
+
+
 def code_in_row(code: str, row: int) -> str:
     """Write a code of a row with its number: `LIST[2].NAME`; as it is for row 0."""
     if not row:

@@ -18,6 +18,7 @@ from ruletrail.trails.conclusions import (
     RuleConclusion,
     SectionConclusion,
 )
+from ruletrail.trails.lookups import count_least_of_answers
 from ruletrail.trails.steps import (
     outcome_word,
     write_fields,
@@ -147,6 +148,8 @@ _DIGEST = b'{"digest":"sha256:%b",%b'
 def _write_bare(record: Record) -> tuple[Json, bytes]:
     """Write the trail's document without the digest over it, and as canonical JSON."""
     refuse_least_size(record.linked, record.report)
+    if record.linked.lookups:
+        refuse_size(record.linked, count_least_of_answers(record))
     identity = write_identity(record.linked)
     if days_of(record.linked):
         from ruletrail.trails.dated import write_in_force  # noqa: PLC0415 - few rulebooks have them

@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, cast
 
-from ruletrail.formulas import Call, Constant, Derivation, Expression, Name, Skipped, list_of
+from ruletrail.digests import canonical_json
+from ruletrail.formulas import Call, Constant, Derivation, Expression, Name, Part, Skipped, list_of
 from ruletrail.formulas.lookups import (
     BandScale,
     DatedLookup,
     KeyedTable,
     Lookup,
+    Share,
     TableRow,
     day_of,
 )
@@ -20,12 +23,15 @@ from ruletrail.rulebooks import Entry, Scale, Table
 from ruletrail.rulebooks.entries import Bands
 from ruletrail.rulebooks.entries import Constant as BandConstant
 from ruletrail.trails.bases import Json, write_basis
-from ruletrail.trails.conclusions import Record, code_in_row
+from ruletrail.trails.conclusions import Record, code_in_row, derivations_of
 from ruletrail.trails.dated import write_version
 from ruletrail.values import Fact, Missing, Value, is_non_value, to_json
 
 MOST_ROWS = 200
 """Rows of a table that a step keeps whole; of a longer one it keeps the row that answered."""
+
+_KEPT_SHARES = 20_000
+"""Shares that are kept as they were written: those of twenty of the longest scales."""
 
 
 def write_lookups(linked: LinkedRulebook, entry: Entry) -> Json:
@@ -155,15 +161,45 @@ def write_answer(lookup: Lookup, values: Sequence[Value]) -> Json | None:
     if at >= 0:
         written = {"band": at, **_bounds(lookup, at)}
     if lookup.kind == "marginal":
-        written["shares"] = [
-            {
-                "amount": to_json(each.amount),
-                "rate": to_json(each.rate),
-                "share": to_json(each.share),
-            }
-            for each in lookup.shares(number)
-        ]
+        written["shares"] = [_write_share(each) for each in lookup.shares(number)]
     return written or None
+
+
+@lru_cache(maxsize=_KEPT_SHARES)
+def _write_share(share: Share) -> Json:
+    """Write what a band takes; of most calls it takes all of itself, or nothing."""
+    amounts = (("amount", share.amount), ("rate", share.rate), ("share", share.share))
+    return {key: to_json(number) for key, number in amounts}
+
+
+def count_least_of_answers(record: Record) -> int:
+    """Count the bytes that a trail certainly has of what marginal scales answered, band by band.
+
+    A scale may have a thousand bands and be called thousands of times, of which no step repeats
+    less: this is told of the record, before any step of it is written.
+    """
+    least = {code: _least_of_shares(lookup) for code, lookup in record.linked.lookups.items()}
+    size = 0
+    for conclusion in record.conclusions if any(least.values()) else ():
+        for derivation in derivations_of(conclusion):
+            for call, part in zip(derivation.formula.parts, derivation.parts, strict=True):
+                if call.operation is LOOKUP and least[call.code]:
+                    size += least[call.code] * sum(map(_is_answer, part.rows or (part,)))
+    return size
+
+
+def _is_answer(part: Part) -> bool:
+    return not isinstance(part.outcome, Skipped) and not is_non_value(part.outcome)
+
+
+def _least_of_shares(lookup: Lookup) -> int:
+    """Count the bytes of the shares of a call: each number has one, a rate what it has."""
+    if isinstance(lookup, DatedLookup):
+        return min(map(_least_of_shares, lookup.contents), default=0)
+    if not isinstance(lookup, BandScale) or lookup.kind != "marginal":
+        return 0
+    nothing = [_write_share(each) for each in lookup.shares(lookup.bands[0].threshold)]
+    return len(canonical_json({"shares": nothing})) - len("{}")
 
 
 def _answer_on_day(lookup: DatedLookup, values: Sequence[Value]) -> Json | None:
