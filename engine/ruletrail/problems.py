@@ -571,7 +571,7 @@ def _escape(char: str) -> str:
 
 _TERM = "\x00"
 _OR = {"it": " o ", "en": " or "}
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_]+)\}")
+_PLACEHOLDER = r"\{\{|\}\}|\{([a-z_]+)\}"
 
 
 def term(words: str) -> str:
@@ -589,7 +589,7 @@ def _fill(template: str, details: Mapping[str, str], language: str) -> str:
         name = match.group(1)
         return match.group()[0] if name is None else _translate(details[name], details, language)
 
-    return _PLACEHOLDER.sub(replaced, template)
+    return re.sub(_PLACEHOLDER, replaced, template)
 
 
 def _translate(detail: str, details: Mapping[str, str], language: str) -> str:

@@ -15,7 +15,7 @@ from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote, quote_
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
-_WORD = re.compile(r"[-+]?\w+[\w.]*")
+_WORD = re.compile(r"[-+]?\w[\w.]*")
 _LITERAL = re.compile(r"(?:true|false|null)\b")
 _OTHER_QUOTES = re.compile(r"[“”„‟«'‘’]([^\n“”„‟»'‘’\"]{0,80})[“”‟»'‘’]")
 _BARE_KEY = re.compile(r"([^\W\d][\w.-]{0,80})[ \t]*:")

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ruletrail.documents.nodes import MappingNode, Node, ScalarNode, items_of
-from ruletrail.documents.yaml_lines import in_quotes, in_ticks
 from ruletrail.problems import Problem, quote
 
-_WHOLE = re.compile(r"(?:[^,\]]|,(?=\S))*")
+_WHOLE = r"(?:[^,\]]|,(?=\S))*"
 """A text as it was meant, with commas that touch what follows."""
 _OF_NUMBERS = "0123456789."
-_DECIMALS = re.compile(r"[0-9]+")
+_DECIMALS = r"[0-9]+"
 
 
 def find_cut_sentences(listed: Node | None) -> Iterator[Problem]:
@@ -27,12 +26,12 @@ def find_cut_sentences(listed: Node | None) -> Iterator[Problem]:
         if "plain" not in (before.style, after.style) or not _touch(before, after):
             continue
         start = before.mark.column
-        whole = _WHOLE.match(before.mark.text, start - 1)
+        whole = re.compile(_WHOLE).match(before.mark.text, start - 1)
         if start < told or whole is None:
             continue  # a later piece of the same text
         told = whole.end() + 1
         number = before.text[len(before.text.rstrip(_OF_NUMBERS)) :]
-        decimals = _DECIMALS.match(after.text)
+        decimals = re.match(_DECIMALS, after.text)
         parts = (number, decimals[0] if decimals else "")
         details = {"text": quote(",".join(parts)), "instead": _write(before, whole[0])}
         yield Problem("decimal-comma", before.mark, details, "", "write-instead")
@@ -49,12 +48,15 @@ def write_as_text(place: Node) -> str:
     if line[at : at + 1] in ("{", ""):
         return ""
     is_in_brackets = line[:at].rstrip()[-1:] in ("[", ",")
-    whole = _WHOLE.match(line, at) if is_in_brackets else re.compile(r".*").match(line, at)
+    pattern = re.compile(_WHOLE) if is_in_brackets else re.compile(r".*")
+    whole = pattern.match(line, at)
     return _write(place, whole[0].rstrip()) if whole is not None else ""
 
 
 def _write(place: Node, whole: str) -> str:
     """Put a text in quotes, with its brackets where it stands in them alone."""
+    from ruletrail.documents.yaml_lines import in_quotes, in_ticks  # noqa: PLC0415 - rare
+
     text, line, at = whole.rstrip(), place.mark.text, place.mark.column - 1
     quoted = in_quotes(text)
     is_alone = line[:at].endswith("[") and line[at + len(whole) :].startswith("]")

@@ -118,7 +118,7 @@ def find_number(value: str) -> str:
 
     What counts it may follow: `> 24,5 euro`.
     """
-    match = re.fullmatch(r"[^\w\"'(\[{]+(?P<number>[0-9][0-9.,]*)(?:\W\D*)?", value)
+    match = re.fullmatch(r"[^\w\"'(\[{]+(?P<number>[0-9](?:[.,]?[0-9])*+)(?:\W\D*)?", value)
     number = match["number"].rstrip(".,") if match is not None else ""
     if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})*,[0-9]+", number):
         return number.replace(".", "").replace(",", ".")

@@ -25,9 +25,11 @@ from ruletrail.documents.yaml_lost_colons import KNOWN_KEYS
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.problems import Fix, Problem
 
-_QUOTED = re.compile(
-    r" *(?P<begun>(?P<sign>[\"'])(?P<pair>[A-Za-z][\w.]* ?:(?: +(?!(?P=sign))(?:(?!(?P=sign)).)*)?)"
-    r"(?P<closed>(?P=sign)?)[,;]? *)"
+_IN_DOUBLE = re.compile(
+    r' *(?P<begun>"(?P<pair>[A-Za-z][\w.]* ?:(?: (?! *")[^"]*)?)(?:(?P<closed>")[,;]? *)?)'
+)
+_IN_SINGLE = re.compile(
+    r" *(?P<begun>'(?P<pair>[A-Za-z][\w.]* ?:(?: (?! *')[^']*)?)(?:(?P<closed>')[,;]? *)?)"
 )
 """A key and its value in one pair of quotes, or behind quotes that only open."""
 _SIGN = re.compile(
@@ -38,10 +40,10 @@ _SIGN = re.compile(
 )
 """A sign in the place of the colon; one that prose has, too, only before a number."""
 _ANY_SIGN = re.compile(
-    r" *(?P<key>[A-Za-z]\w*)(?P<sign> *[^\w\s\"'(]+| +(?=[\"']))\s*(?P<value>\S.*)"
+    r" *(?P<key>[A-Za-z]\w*)(?P<sign> *[^\w\s\"'(]++\s*| +(?=[\"']))(?P<value>\S.*)"
 )
 """Any sign behind a code."""
-_WORD = re.compile(r" *(?P<key>[^\W\d]\w*)[ .]*")
+_ONE_WORD = re.compile(r" *(?P<key>[^\W\d]\w*)[ .]*")
 _QUOTED_KEY = re.compile(r" *[\"'][\w.]+[\"'] *:(?: |$)")
 _BLANK = re.compile(r" *(?P<key>[A-Za-z]\w*) +(?P<value>\S.*)")
 _OF_TEXTS = frozenset({*OF_FORMULAS, "label", "title", "note", "it", "en", "message", "why"})
@@ -112,7 +114,7 @@ def explain_quoted_line(stop: Stop, lines: Lines) -> Problem | None:
     begun = stop.begun[0] if stop.begun is not None else None
     here, first = stop.place[0], next_written(lines, 0)
     for line in dict.fromkeys((begun, last, line_before(lines, here), here, first)):
-        match = _QUOTED.fullmatch(lines.lines[line]) if line is not None else None
+        match = _match_quoted(lines.lines[line]) if line is not None else None
         if line is None or match is None or not _is_among_entries(line, lines):
             continue
         if match["closed"]:
@@ -139,8 +141,12 @@ def _tell_quoted(line: int, lines: Lines) -> Problem:
 
 
 def _find_quoted(line: int, lines: Lines) -> re.Match[str] | None:
-    match = _QUOTED.fullmatch(lines.lines[line])
+    match = _match_quoted(lines.lines[line])
     return match if match is not None and match["closed"] else None
+
+
+def _match_quoted(written: str) -> re.Match[str] | None:
+    return _IN_DOUBLE.fullmatch(written) or _IN_SINGLE.fullmatch(written)
 
 
 def explain_other_sign(before: int, here: int, lines: Lines) -> Problem | None:
@@ -206,7 +212,7 @@ def explain_other_line(before: int, lines: Lines) -> Problem | None:
     if is_entry or not _is_among_entries(before, lines):
         return None
     place = (before, len(margin_of(written)))
-    pair, word = _ANY_SIGN.fullmatch(without_comment(written)), _WORD.fullmatch(written)
+    pair, word = _ANY_SIGN.fullmatch(without_comment(written)), _ONE_WORD.fullmatch(written)
     if pair is not None and re.search(r"[\d_]", pair["key"]):
         found = Pair(pair["key"], pair["sign"].strip(), pair["value"])
         fix = Fix(lines.mark(*place), without_comment(written).strip(), found.mended)

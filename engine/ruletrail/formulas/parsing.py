@@ -103,12 +103,12 @@ def _explain_syntax(tokens: list[Token], text: str, place: int, called: Containe
     return explain_syntax(tokens, text, place, called)
 
 
-_CALLED = re.compile(r"\b([A-Za-z][A-Za-z0-9_]*)\(")
+_CALLED = r"\b([A-Za-z][A-Za-z0-9_]*)\("
 
 
 def find_called(text: str) -> frozenset[str]:
     """List what a formula calls: of one that was linked, whatever is no function is a lookup."""
-    return frozenset(_CALLED.findall(text))
+    return frozenset(re.findall(_CALLED, text))
 
 
 def parse_written(text: str) -> Expression | None:

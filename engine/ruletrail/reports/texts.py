@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from ruletrail.documents import Cut, Node, ScalarNode, in_quotes, items_of, members_of
+from ruletrail.documents import Cut, Node, ScalarNode, items_of, members_of
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Problem, quote, quote_to_write
 from ruletrail.schemas import FieldDeclaration, Schema
 
 _LONGEST_SHOWN = 300
 """Characters of a text that a hint shows in quotes."""
-_WORD_OF_CODE = re.compile(r"\w+")
+_WORD_OF_CODE = r"\w+"
 
 
 def find_cut_texts(node: Node, schema: Schema) -> list[Problem]:
@@ -58,6 +58,8 @@ def _list_texts(node: Node, schema: Schema) -> Iterator[tuple[ScalarNode, str]]:
 
 def _remark_cut(value: ScalarNode, cut: Cut, label: str) -> Problem:
     """Say of a text that ends before a `#` what is lost, and how all of it is written."""
+    from ruletrail.documents import in_quotes  # noqa: PLC0415 - rare
+
     whole = in_quotes(f"{value.text} {cut.text}")
     details = {"text": quote(cut.text), "instead": quote_to_write(whole)}
     # what goes over lines, or on and on, nobody copies from a hint
@@ -94,7 +96,7 @@ def _key_of(problem: Problem) -> str:
 
 def _is_like_code(key: str) -> bool:
     """Tell a key that may be a code which somebody slipped in."""
-    is_word = _WORD_OF_CODE.fullmatch(key) is not None
+    is_word = re.fullmatch(_WORD_OF_CODE, key) is not None
     return is_word and not set("0123456789_").isdisjoint(key)
 
 

@@ -86,7 +86,7 @@ _PART = re.compile(
 )
 """A number with a part in words or as a fraction: `24 e mezzo`, `24½`."""
 _PARTS = {"half": ".5", "quarter": ".25", "most": ".75"}
-_BETWEEN = re.compile(r" *[\t;|] *| +")
+_BETWEEN = re.compile(r"[ \t;|]+")
 """What stands between the cells of a row that were copied together."""
 _ENDING = re.compile(r"(?<=[0-9])[,.] {0,9}$")
 """The sign after the last digit that belongs to a sentence, or to decimals that are not there."""
