@@ -33,6 +33,8 @@ def explain_formula_in_braces(line: int, column: int, lines: Lines) -> Problem |
     if not joins_texts(whole) or column > begun[-1] + len(whole):
         return None
     place, instead = (line, begun[-1]), write_quoted(whole)
+    if adds_to_text(whole):
+        return tell_slip("no-joined-texts", place, lines)
     fix = Fix(lines.mark(*place), whole, instead)
     shown = in_ticks(instead, LONGEST_SENTENCE)
     return tell_slip("yaml-formula-in-braces", place, lines, fix, instead=shown)
@@ -50,6 +52,13 @@ def joins_texts(formula: str) -> bool:
     leads = [*filter(None, [first]), *pieces[1:-1]]
     goes_on = [*pieces[1:-1], *filter(None, [last])]
     return all(map(_LEADS_TO_TEXT.search, leads)) and all(map(_GOES_ON.match, goes_on))
+
+
+def adds_to_text(formula: str) -> bool:
+    """Tell a formula that joins a text to something, as spreadsheets do: in quotes it is none."""
+    pieces = [piece.strip() for piece in _TEXT.split(formula)]
+    is_joined = any(piece[:1] in ("&", "+") for piece in pieces[1:])
+    return is_joined or any(piece[-1:] in ("&", "+") for piece in pieces[:-1])
 
 
 def _read_formula(written: str) -> str:

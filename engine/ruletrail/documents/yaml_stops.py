@@ -8,7 +8,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from ruletrail.documents.document_shapes import OF_FORMULAS
-from ruletrail.documents.formulas_in_braces import explain_formula_in_braces, joins_texts
+from ruletrail.documents.formulas_in_braces import (
+    adds_to_text,
+    explain_formula_in_braces,
+    joins_texts,
+)
 from ruletrail.documents.pasted_signs import find_pasted_sign
 from ruletrail.documents.yaml_brackets import (
     explain_colon_at_end,
@@ -320,6 +324,9 @@ def _after_quotes(
             "yaml-quote-open", begin, lines, line=str(end[0] + 1)
         )
     written = _find_quoted(stop, lines, begin)
+    key = _KEY_BEFORE.search(lines.lines[begin[0]][: begin[1]])
+    if key is not None and key[1] in OF_FORMULAS and adds_to_text(written):
+        return tell_slip("no-joined-texts", begin, lines)
     instead = _quote_anew(written, lines.lines[begin[0]][: begin[1]]) if written else ""
     if not instead:
         return tell_slip("yaml-quotes-inside", stop.place, lines)
@@ -426,6 +433,8 @@ def _star(stop: Stop, lines: Lines) -> Problem | None:
     if at < 0:
         return None
     at = len(written[: at + 1].rstrip("*&"))  # of several the value begins with the first
+    if written[:at].rstrip()[-1:] in ("'", '"'):
+        return tell_slip("no-joined-texts", (line, at), lines)  # as spreadsheets join them
     value = value_from(line, at, lines)
     if value == "*" and _is_in_rows(line, lines):
         if _has_several_keys(line, lines):
