@@ -175,8 +175,8 @@ TEXTS = {
     "property-unsettled": warning(
         "non si sa se la proprietà {code} valga per ogni relazione: {why}",
         "it is not known whether the property {code} holds for every report: {why}",
-        "dai più tempo con `ruletrail prove --timeout`, o scrivi una condizione più semplice",
-        "give more time with `ruletrail prove --timeout`, or write a simpler condition"),
+        "scrivi una condizione più semplice, o più proprietà che ne dicono ognuna una parte",
+        "write a simpler condition, or several properties that each say a part of it"),
     "extends-cycle": error("i rulebook si estendono in cerchio: {ring}",
         "the rulebooks extend each other in a ring: {ring}",
         "togli uno degli `extends`", "remove one `extends`"),
