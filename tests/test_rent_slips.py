@@ -110,3 +110,61 @@ def test_an_exception_that_may_not_apply_is_written_out_with_its_own_facts(
 def _found(code: str) -> list[dict[str, Any]]:
     _, out, _ = call("check", "rulebooks", "--lang", "it", "--format", "json")
     return [each for each in json.loads(out)["problems"] if each["code"] == code]
+
+
+# -- Examples that nobody finds --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["2031.tests.yaml", "2031_test.yaml", "2031.test.yml", "2031-esempi.yaml"]
+)
+def test_examples_of_another_name_are_told_wherever_they_are_looked_for(name: str, folder: Path):
+    """Left unsaid, a rulebook would pass whose examples nobody ran."""
+    right, wrong = folder / FILES["t"], folder / "rulebooks" / "affitto" / name
+    right.rename(wrong)
+    for words in (("check",), ("check", "affitto/2031"), ("test",), ("test", "affitto/2031")):
+        status, out, err = call(*words, "--lang", "en")
+        assert status != 0
+        assert f"rulebooks/affitto/{name}" in out + err
+        assert "`2031.test.yaml`" in out + err
+    wrong.rename(right)
+    assert call("test", "affitto/2031")[0] == 0
+
+
+def test_a_rulebook_beside_is_no_file_of_examples_of_another_name(folder: Path):
+    """An edition may be called so; it is judged by what it is."""
+    text = (folder / FILES["r"]).read_text(encoding="utf-8")
+    other = folder / "rulebooks" / "affitto" / "2031-test.yaml"
+    other.write_text(text.replace('edition: "2031"', 'edition: "2031-test"'), encoding="utf-8")
+    (folder / FILES["t"]).unlink()
+    assert _errors("it") == []
+
+
+def test_a_version_without_examples_is_told_which_ones_to_copy(folder: Path):
+    text = (folder / FILES["r"]).read_text(encoding="utf-8")
+    later = folder / "rulebooks" / "affitto" / "2031@0.1.1.yaml"
+    later.write_text(text.replace("version: 0.1.0", "version: 0.1.1"), encoding="utf-8")
+    status, out, err = call("test", "affitto/2031@0.1.1", "--lang", "en")
+    assert status != 0
+    said = "another version has its own in `rulebooks/affitto/2031.test.yaml`: copy them to"
+    assert f"{said} `2031@0.1.1.test.yaml`" in out + err
+    shutil.copy(folder / FILES["t"], later.with_name("2031@0.1.1.test.yaml"))
+    assert call("test", "affitto/2031@0.1.1")[0] == 0
+
+
+def test_the_page_says_how_a_version_is_published(folder: Path):
+    """Its three lines and its command, as `docs/authoring.md` has them, and what they are for."""
+    page = (
+        (TESTS.parent / "docs" / "authoring.md").read_text(encoding="utf-8").split("## Publish")[1]
+    )
+    path = folder / FILES["r"]
+    text = path.read_text(encoding="utf-8").replace("version: 0.1.0", "version: 1.0.0")
+    lines = ("status: published", "in_force: {from: 2031-01-01}")
+    assert all(f"`{line}`" in page for line in ("version: 1.0.0", *lines))
+    path.write_text(text.replace("status: draft", "\n".join(lines)), encoding="utf-8")
+    assert "`ruletrail check --record servizi/2030`" in page
+    assert call("check", "--record", "affitto/2031")[0] == 0
+    assert (folder / "rulebooks" / "manifest.json").exists()
+    path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    assert [each["code"] for each in _errors("en")] == ["published-edited"]
+    assert "`published-edited`" in page
