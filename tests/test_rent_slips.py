@@ -165,6 +165,36 @@ def test_the_page_says_how_a_version_is_published(folder: Path):
     assert "`ruletrail check --record servizi/2030`" in page
     assert call("check", "--record", "affitto/2031")[0] == 0
     assert (folder / "rulebooks" / "manifest.json").exists()
-    path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("ISEE massimo\n", "ISEE più alto\n"), encoding="utf-8")
     assert [each["code"] for each in _errors("en")] == ["published-edited"]
     assert "`published-edited`" in page
+
+
+# -- A schema that does not lie where it is looked for ---------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["schemas/affitto/2031.schema.json", "schemas/reports/altro/2031.schema.json"],
+)
+def test_a_schema_that_lies_elsewhere_is_named_where_it_lies(place: str, folder: Path):
+    """And the whole paths where it is looked for, so that it may be moved there."""
+    (folder / place).parent.mkdir(parents=True)
+    (folder / FILES["s"]).rename(folder / place)
+    (told,) = _errors("it")
+    assert told["code"] == "schema-not-found"
+    named = place.removeprefix("schemas/")
+    assert f"quello che c'è si indica con `{named}`" in told["hint"]
+    assert f"`{FILES['s']}`" in told["hint"]
+    path = folder / FILES["r"]
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("reports/affitto/2031.schema.json", named), encoding="utf-8")
+    assert _errors("it") == []
+
+
+def test_a_schema_that_lies_nowhere_is_told_where_it_belongs(folder: Path):
+    (folder / FILES["s"]).unlink()
+    (told,) = _errors("en")
+    beside = "rulebooks/affitto/reports/affitto/2031.schema.json"
+    assert told["hint"] == f"put it where it is looked for: `{beside}`, `{FILES['s']}`"

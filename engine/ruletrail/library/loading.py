@@ -141,11 +141,17 @@ def _without_lost_codes(problems: list[Problem]) -> list[Problem]:
     """Leave out codes that are unknown because the `for_each` that writes them out is wrong."""
     wrong = [each for each in problems if each.code in ("for-each-unused", "for-each-unknown")]
     values = {value for each in wrong for value in each.details.get("values", "").split()}
+    codes = {code for each in wrong for code in each.details.get("codes", "").split()}
+    told = {each.mark for each in wrong if each.advice}
     return [
         each
         for each in problems
-        if each.code != "unknown-code"
-        or values.isdisjoint(each.details.get("text", "").strip("`").split("_"))
+        if not (each.code == "code-form" and each.mark in told)
+        and (
+            each.code != "unknown-code"
+            or (code := each.details.get("text", "").strip("`")) not in codes
+            and values.isdisjoint(code.split("_"))
+        )
     ]
 
 

@@ -161,8 +161,8 @@ TEXTS = {
         "scrivi nomi separati da un solo `/`, senza `\\`, `:` o caratteri di controllo",
         "write names with one `/` between them, without `\\`, `:` or control characters"),
     "schema-not-found": error("lo schema {text} non si trova", "the schema {text} cannot be found",
-        "mettilo accanto al rulebook, o sotto `schemas/`",
-        "put it beside the rulebook, or under `schemas/`"),
+        "mettilo dove si cerca: {places}",
+        "put it where it is looked for: {places}"),
     "extends-later-language": error("{text} è del linguaggio 2, e questo rulebook del linguaggio 1",
         "{text} is of language 2, and this rulebook of language 1",
         "scrivi {instead} in testa: per tutte le formule vale il linguaggio del rulebook caricato",
@@ -197,6 +197,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("schema-elsewhere", "si cerca in {places}; quello che c'è si indica con {instead}",
+        "it is looked for in {places}; the one that is there is named by {instead}"),
     ("entry-needs-heading",
         ("scrivi una riga nuova `{owner}:`, senza spazi davanti, e sposta lì sotto, con tutte le "
         "sue righe, ciò che è {kind}"),
