@@ -198,3 +198,18 @@ def test_a_schema_that_lies_nowhere_is_told_where_it_belongs(folder: Path):
     (told,) = _errors("en")
     beside = "rulebooks/affitto/reports/affitto/2031.schema.json"
     assert told["hint"] == f"put it where it is looked for: `{beside}`, `{FILES['s']}`"
+
+
+@pytest.mark.parametrize("written", ["casa/2031/a", "casa/2031/a/b", "rulebooks/casa/2031"])
+def test_a_new_rulebook_is_offered_a_name_that_new_takes(written: str, folder: Path):
+    """The version is none of it, though a reference elsewhere may have one."""
+    _, _, err = call("new", written, "--lang", "en")
+    assert "`casa/2031`" in err
+    assert "@" not in err
+    assert call("new", "casa/2031", "--lang", "en")[0] == 0
+
+
+def test_what_is_no_name_is_told_the_form_that_new_takes(folder: Path):
+    _, _, err = call("new", "§/§", "--lang", "en")
+    assert "write `name/edition`, for example `house/2031`" in err
+    assert "@" not in err

@@ -143,16 +143,14 @@ def _without_lost_codes(problems: list[Problem]) -> list[Problem]:
     values = {value for each in wrong for value in each.details.get("values", "").split()}
     codes = {code for each in wrong for code in each.details.get("codes", "").split()}
     told = {each.mark for each in wrong if each.advice}
-    return [
-        each
-        for each in problems
-        if not (each.code == "code-form" and each.mark in told)
-        and (
-            each.code != "unknown-code"
-            or (code := each.details.get("text", "").strip("`")) not in codes
-            and values.isdisjoint(code.split("_"))
-        )
-    ]
+
+    def is_echo(problem: Problem) -> bool:
+        if problem.code != "unknown-code":
+            return problem.code == "code-form" and problem.mark in told
+        code = problem.details.get("text", "").strip("`")
+        return code in codes or not values.isdisjoint(code.split("_"))
+
+    return [each for each in problems if not is_echo(each)]
 
 
 def _join_outcomes(problems: list[Problem]) -> list[Problem]:

@@ -109,7 +109,7 @@ def _expand_entries(entries: MappingNode, problems: list[Problem], budget: _Budg
     return MappingNode(values, keys, entries.mark)
 
 
-_NAMED = re.compile(r"[$%]?(?:\{+|\[|<|\() *(?P<name>[A-Za-z]\w*) *(?:\}+|\]|>|\))")
+_WRITTEN_OTHERWISE = re.compile(r"[$%]?(?:\{+|\[|<|\() *(?P<name>[A-Za-z]\w*) *(?:\}+|\]|>|\))")
 """A variable in a code, as this language and others write one."""
 
 
@@ -124,8 +124,8 @@ def _judge_code(
     unknown, unused = sorted(used - names), sorted(names - used)
     values = " ".join(value for name in sorted(names) for value in variables[name])
     details = {"values": values, "codes": " ".join(_list_codes(written, variables))}
-    otherwise = [each for each in _NAMED.finditer(written) if each["name"] in names]
-    meant = _NAMED.sub(lambda each: f"{{{each['name']}}}", written)
+    otherwise = [each for each in _WRITTEN_OTHERWISE.finditer(written) if each["name"] in names]
+    meant = _WRITTEN_OTHERWISE.sub(lambda each: f"{{{each['name']}}}", written)
     if len(unknown) == len(unused) == 1:
         # one name for the other
         meant, shown = meant.replace(f"{{{unknown[0]}}}", f"{{{unused[0]}}}"), f"{{{unknown[0]}}}"
@@ -147,7 +147,7 @@ def _list_codes(written: str, variables: Mapping[str, Sequence[str]]) -> Iterato
         yield from (
             written + value,
             f"{written}_{value}",
-            _NAMED.sub(lambda _, to=value: to, written),
+            value.join(_WRITTEN_OTHERWISE.split(written)[::2]),
         )
 
 
