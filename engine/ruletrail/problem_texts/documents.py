@@ -285,8 +285,8 @@ HINTS = hints(
          "metti uno spazio comune, {instead}"),
         ("after {text} stands a no-break space ({code}) or the like, which is no space here: put "
          "an ordinary one, {instead}")),
-    ("yaml-bullet", "{text} non è un trattino: scrivi {instead}",
-        "{text} is no dash: write {instead}"),
+    ("yaml-bullet", "{text} non è il trattino (`-`) che comincia una voce: scrivi {instead}",
+        "{text} is not the hyphen (`-`) that begins an item: write {instead}"),
     ("yaml-spreadsheet",
         ("un foglio di calcolo ha messo la riga fra virgolette, raddoppiando quelle che c'erano: "
          "correggi il file con un editor di testo, e qui scrivi {instead}"),
