@@ -1,6 +1,5 @@
 """Read `*.test.yaml`: checked against the schema, reports found and changed, names linked."""
 
-import glob
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
@@ -36,7 +35,7 @@ from ruletrail.library.named_files import (
     refuse_name,
     split_name,
 )
-from ruletrail.library.sources import beside, find_head, find_schema
+from ruletrail.library.sources import beside, find_head, find_schema, list_folder
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
     Mark,
@@ -214,8 +213,9 @@ def _tell_absent(source: Source, shown: str) -> Problem:
         other = quote(misnamed[0].mark.file)
         return replace(problem, details={**details, "other": other}, advice="examples-misnamed")
     edition = source.path.name.removesuffix(".yaml").partition("@")[0]
-    names = (each.name for each in source.path.parent.glob(f"{glob.escape(edition)}*{SUFFIX}"))
-    others = [each for each in names if each.removesuffix(SUFFIX).partition("@")[0] == edition]
+    names = list_folder(source.path.parent, source.shown)
+    named = [each.removesuffix(SUFFIX) for each in names if each.endswith(SUFFIX)]
+    others = [each + SUFFIX for each in named if each.partition("@")[0] == edition]
     if not others:
         return problem
     other = quote(beside(source.shown, max(others)))

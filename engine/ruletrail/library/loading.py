@@ -138,7 +138,11 @@ def _list_removable(source: Source) -> Iterable[str]:
 
 
 def _without_lost_codes(problems: list[Problem]) -> list[Problem]:
-    """Leave out codes that are unknown because the `for_each` that writes them out is wrong."""
+    """Leave out codes that are unknown because what declares them was not read.
+
+    The `for_each` that writes them out is wrong, or their part of the rulebook stands there twice.
+    """
+    is_cut = any(each.advice == "join-parts" for each in problems)
     wrong = [each for each in problems if each.code in ("for-each-unused", "for-each-unknown")]
     values = {value for each in wrong for value in each.details.get("values", "").split()}
     codes = {code for each in wrong for code in each.details.get("codes", "").split()}
@@ -148,7 +152,7 @@ def _without_lost_codes(problems: list[Problem]) -> list[Problem]:
         if problem.code != "unknown-code":
             return problem.code == "code-form" and problem.mark in told
         code = problem.details.get("text", "").strip("`")
-        return code in codes or not values.isdisjoint(code.split("_"))
+        return is_cut or code in codes or not values.isdisjoint(code.split("_"))
 
     return [each for each in problems if not is_echo(each)]
 

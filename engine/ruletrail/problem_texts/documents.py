@@ -217,6 +217,8 @@ HINTS = hints(
         "it is not an ordinary file: name a file, not a pipe or a device"),
     ("comma-too-many", "togli la virgola prima di {closer}",
         "take away the comma before {closer}"),
+    ("comma-twice", "le virgole sono due di fila: togline una",
+        "there are two commas in a row: take one away"),
     ("comma-lacks", "manca una virgola prima di {near}", "a comma is missing before {near}"),
     ("comma-lacks-at-end", "manca una virgola alla fine della riga {line}",
         "a comma is missing at the end of line {line}"),
