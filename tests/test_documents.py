@@ -462,7 +462,7 @@ def test_nulls_stand_only_in_schemas():
         ("[[1]\n [2]]", (2, 2), "a comma is missing at the end of line 1"),
         ('["a" "b"]', (1, 6), 'a comma is missing before `"b"]`'),
         ('{"a": 1 b}', (1, 9), "check commas, double quotes and closing brackets"),
-        ('{"a": 1,,}', (1, 9), "check commas, double quotes and closing brackets"),
+        ('{"a": 1,,}', (1, 9), "there are two commas in a row: take one away"),
         ('{"a": 1', (1, 1), "the bracket `{` opened here is not closed: add `}`"),
         ('{"a": 1]', (1, 1), "the bracket `{` opened here is not closed: add `}`"),
     ],

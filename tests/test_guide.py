@@ -183,7 +183,7 @@ def test_both_guides_have_the_same_steps():
         )
         for language in ("it", "en")
     ]
-    assert headings[0] == headings[1] == [str(number) for number in range(1, 11)]
+    assert headings[0] == headings[1] == [str(number) for number in range(1, 12)]
 
 
 @pytest.mark.parametrize("language", ["it", "en"])

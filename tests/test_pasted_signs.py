@@ -91,7 +91,9 @@ def test_a_bullet(item: str, instead: str, sign: str):
         BOOK[: BOOK.index(item)].count("\n") + 1,
         7,
     )
-    assert problem.hint("it") == f"`{sign[0]}` non è un trattino: scrivi {instead}"
+    assert problem.hint("it") == (
+        f"`{sign[0]}` non è il trattino (`-`) che comincia una voce: scrivi {instead}"
+    )
     assert do_literally(text, problem) == BOOK
 
 

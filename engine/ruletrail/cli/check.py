@@ -13,7 +13,7 @@ from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
 from ruletrail.cli.text_diffs import write_diff
 from ruletrail.documents import decode_text, reading_unsaved
-from ruletrail.examples import examples_file, judge_reports, read_examples
+from ruletrail.examples import examples_file, find_misnamed, judge_reports, read_examples
 from ruletrail.files import show_path
 from ruletrail.formats import Locale
 from ruletrail.library import Libraries, Source, list_rulebooks, load_linked
@@ -268,6 +268,8 @@ def check_beside(
         if examples_file(source).is_there:
             examples = read_examples(source, linked).examples
             yield from judge_reports(examples, linked) if linked is not None else ()
+        else:
+            yield from find_misnamed(source)
     except ProblemsError as error:
         yield from error.problems
 

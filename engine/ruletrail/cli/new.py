@@ -115,7 +115,9 @@ def _read_name(written: str) -> Reference:
         return reference
     details, near = {"text": quote(written)}, _name_meant(written)
     if not near:
-        raise ProblemsError([Problem("reference-form", Mark(written), details)])
+        raise ProblemsError(
+            [Problem("reference-form", Mark(written), details, advice="new-reference")]
+        )
     plain = "_".join(_cut_way(written).replace("'", "-").split())
     details["instead"] = quote_to_write(near)
     suggestion, advice = (near, "") if near == plain else ("", "new-name")
@@ -133,7 +135,9 @@ def _name_meant(written: str) -> str:
 def _cut_way(written: str) -> str:
     """Leave of a file's path the name and edition that it is of: its last folder, and its name."""
     named = _END_OF_FILE.sub("", written.casefold().replace("\\", "/").partition("@")[0])
-    steps = [step for step in named.split("/") if step not in ("", ".")][-_PARTS:]
+    steps = [step for step in named.split("/") if step not in ("", ".")]
+    is_way = "rulebooks" in steps or named != written.casefold() or named[:1] in ("/", ".")
+    steps = steps[-_PARTS:] if is_way else steps[:_PARTS]
     return "/".join(steps) if len(steps) != 1 else _BEFORE_YEAR.sub("/", steps[0])
 
 

@@ -84,6 +84,21 @@ ENTRIES: Mapping[str, Mapping[str, Shape]] = {
 """The parts of a rulebook in the order in which people write them, with the keys of entries."""
 LISTS = ("cases", "exceptions", "values", "bands", "rows", "versions")
 """The keys of entries that hold lists of mappings."""
+
+
+def parts_of_key(key: str) -> tuple[tuple[str, ...], str]:
+    """Return the parts whose entries know a key, and the list of theirs whose items do, if any."""
+    direct = tuple(part for part, keys in ENTRIES.items() if key in keys)
+    if direct:
+        return direct, ""
+    for part, keys in ENTRIES.items():
+        for name in LISTS:
+            shape = keys.get(name)
+            if isinstance(shape, tuple) and shape and key in (shape[0] or ()):
+                return (part,), name
+    return (), ""
+
+
 RULEBOOK: Mapping[str, Shape] = {
     **_shape(
         "language rulebook edition version status title report in_force locale day note extends "

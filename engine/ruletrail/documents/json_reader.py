@@ -113,6 +113,8 @@ class _Scanner:
             advice = "comma-lacks" if mark.line == before.line else "comma-lacks-at-end"
             self._stop("json-syntax", before, advice, near=self._near(), line=str(mark.line))
         self._expect(",")
+        if self._peek() == ",":
+            self._stop("json-syntax", self._mark(self.at), "comma-twice", near=self._near())
         if self._peek() in "}]":
             near, closer = self._near(), quote(self._peek())
             here = self._mark(self.at)

@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from ruletrail.documents.nodes import MappingNode, Node, ScalarNode, items_of, members_of
 from ruletrail.fast_dataclasses import replace
-from ruletrail.problems import Mark, Problem, make_inert, quote, term
+from ruletrail.problems import Mark, Problem, make_inert, quote, quote_to_write, term
 
 _SIGNATURES = (
     (b"%PDF-", "pdf"), (b"PAR1", "parquet"), (b"SQLite format 3\x00", "sqlite"),
@@ -47,6 +47,17 @@ _ROWS = {
 _SAVED_ANEW = frozenset({"written", "image", "html"})
 """Kinds that are read once they are saved in another form, under a name that a hint gives."""
 _DOOR = "door-"
+_MISNAMED = re.compile(
+    r"(?P<stem>.+?)[._ -](?:tests?|esempi?o?|examples?)\.ya?ml(?:\.txt)?", re.IGNORECASE
+)
+"""How people call the examples beside a rulebook; found are those in `EDITION.test.yaml`."""
+_OF_EXAMPLES = [
+    f"{sign}{word}{end}"
+    for sign in "._-"
+    for word in ("test", "tests", "esempi", "examples")
+    for end in (".yaml", ".yml")
+    if (sign, word, end) != (".", "test", ".yaml")
+]
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 _LEAST_PAIRS = 1
 _LEAST_NUMBERS = 3
@@ -151,7 +162,16 @@ def _is_canonical(report: Node) -> bool:
 def wrong_file(kind: str, file: str) -> Problem:
     """Return the problem of a file that another command reads."""
     details = {"file": quote(file), "kind": term(f"kind-{kind}"), **_names_for(kind, file)}
+    misnamed = _MISNAMED.fullmatch(PurePath(file).name) if kind == "examples" else None
+    if misnamed is not None and not file.endswith(".test.yaml"):
+        details["instead"] = quote_to_write(f"{misnamed['stem']}.test.yaml")
+        return Problem("wrong-file", Mark(file), details, advice="examples-to-rename")
     return Problem("wrong-file", Mark(file), details, advice=f"{_DOOR}{kind}")
+
+
+def list_misnamed(stem: str) -> list[str]:
+    """List the names that the examples of a rulebook may bear, under which nobody finds them."""
+    return [stem + end for end in _OF_EXAMPLES]
 
 
 def name_written(problems: Iterable[Problem], written: str) -> list[Problem]:

@@ -13,7 +13,8 @@ from ruletrail.documents.yaml_lines import (
     margin_of,
     tell_slip,
 )
-from ruletrail.documents.yaml_lost_colons import split_key
+from ruletrail.documents.yaml_lost_colons import KNOWN_KEYS, split_key
+from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Fix, Mark, Path, Problem, quote, quote_to_write
 
 _GLUED = re.compile(r"(?P<key>[A-Za-z]\w*):(?P<value>[^\s/].*)")
@@ -41,6 +42,9 @@ _FOR_EACH = re.compile(r" *for_each: *\{ *\w+: +(?P<values>\w+(?:, *\w+)+) *\}")
 _KEY_AND_WORDS = re.compile(r"(?P<key>[A-Za-z_]\w*) +(?:= ?)?(?P<words>\S.*)")
 """A key in braces that holds its value too: the colon between them is missing."""
 _DASHED_ENTRY = re.compile(r"(?P<lead> *- +)(?P<key>[A-Za-z]\w*):\s*")
+_OF_PEOPLE = re.compile(r"[{,] *(?:label|title|note|it|en): +")
+_SENTENCE = re.compile(r"[^{}\[\]\"]+?(?= *(?:, *[A-Za-z_]\w*: |\}))")
+"""A text for people in braces, with its commas, up to the next key."""
 _ITEMS = frozenset({"outcome", "name", "when", "label"})
 """Keys with which an item of a list of ours begins."""
 _OF_SIGNS = ("decimal", "thousands")
@@ -266,6 +270,14 @@ def _comma_in_braces(key: Any, previous: Any) -> Problem:
     if "/rows/" in (mark.pointer or "") and previous.style == "plain" and "(" not in written:
         listed = {"text": quote(written), "instead": in_ticks(f"[{written}]")}
         return Problem("comma-in-braces", mark, listed, "", "keys-or-text")
+    begun = [each.end() for each in _OF_PEOPLE.finditer(mark.text, 0, key.mark.column - 1)]
+    sentence = _SENTENCE.match(mark.text, begun[-1]) if begun else None
+    if sentence is not None and sentence.end() >= key.mark.column and key.text not in KNOWN_KEYS:
+        # each of its pieces gives the same problem
+        begin, path = sentence.start() + 1, mark.path[0] if mark.path else None
+        said = {"text": quote(sentence[0]), "instead": quote_to_write(in_quotes(sentence[0]))}
+        place = replace(mark, column=begin, path=path)
+        return Problem("comma-in-braces", place, said, "", "write-instead")
     is_whole = written.count("(") == written.count(")") and written.count("(") > 0
     instead = in_quotes(written) if is_whole and previous.style == "plain" else ""
     fixes = (Fix(mark, written, instead),) if instead else ()

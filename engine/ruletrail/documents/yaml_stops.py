@@ -8,6 +8,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from ruletrail.documents.document_shapes import OF_FORMULAS
+from ruletrail.documents.formulas_in_braces import (
+    adds_to_text,
+    explain_formula_in_braces,
+    joins_texts,
+)
 from ruletrail.documents.pasted_signs import find_pasted_sign
 from ruletrail.documents.yaml_brackets import (
     explain_colon_at_end,
@@ -33,7 +38,7 @@ from ruletrail.documents.yaml_lines import (
     without_comment,
     write_quoted,
 )
-from ruletrail.documents.yaml_lost_colons import explain_lost_colon, tell_no_colon
+from ruletrail.documents.yaml_lost_colons import KNOWN_KEYS, explain_lost_colon, tell_no_colon
 from ruletrail.documents.yaml_prose import explain_after_cut, explain_block_line
 from ruletrail.documents.yaml_text_lines import explain_colon_in_lines, explain_line_of_text
 from ruletrail.documents.yaml_whole_lines import (
@@ -247,6 +252,9 @@ def _space_after(line: int, glued: re.Match[str], lines: Lines) -> Problem:
 
 def _unexpected(stop: Stop, lines: Lines) -> Problem | None:
     """Tell what comes after a value that has ended already, or before one that never ends."""
+    formula = explain_formula_in_braces(*stop.place, lines) if "flow" in stop.context else None
+    if formula is not None:
+        return formula
     if stop.last is not None:
         name, quotes, begin, end = stop.last
         (line, column), (last_line, last_column) = stop.place, end
@@ -310,7 +318,10 @@ def _after_quotes(
             "yaml-quote-open", begin, lines, line=str(end[0] + 1)
         )
     written = _find_quoted(stop, lines, begin)
-    instead = _quote_anew(written, lines.lines[begin[0]]) if written else ""
+    key = _KEY_BEFORE.search(lines.lines[begin[0]][: begin[1]])
+    if key is not None and key[1] in OF_FORMULAS and adds_to_text(written):
+        return tell_slip("no-joined-texts", begin, lines)
+    instead = _quote_anew(written, lines.lines[begin[0]][: begin[1]]) if written else ""
     if not instead:
         return tell_slip("yaml-quotes-inside", stop.place, lines)
     fix = Fix(lines.mark(*begin), written, instead)
@@ -318,15 +329,16 @@ def _after_quotes(
     return tell_slip("yaml-quotes", stop.place, lines, fix, instead=shown)
 
 
-_CLOSING_SINGLE = re.compile(r"'(?=\s*(?:,\s*[A-Za-z_]\w*:\s|\}))")
-_CLOSING_DOUBLE = re.compile(r'"(?=\s*(?:,\s*[A-Za-z_]\w*:\s|\}))')
-"""Quotes that may end a text in braces: the next key or the brace follows."""
+_ENDS_IN_BRACES = re.compile(r"(?=\s*(?:,\s*(?P<key>[A-Za-z_]\w*):\s|\}))")
+"""Where a text in braces may end: the next key or the brace follows."""
+_KEY_BEFORE = re.compile(r"(\w+): +\Z")
 
 
 def _find_quoted(stop: Stop, lines: Lines, begin: tuple[int, int]) -> str:
     """Return a value whose quotes close too early, up to where it ends; empty where that is open.
 
-    In braces it ends in its quotes, before the next key or the brace.
+    In braces it ends before the next key or the brace, where behind it every text has both of its
+    quotes; where it ends in none, the key is one of ours, and it has both of its own, too.
     """
     written = lines.lines[begin[0]][begin[1] :]
     if "flow" not in stop.context:
@@ -334,26 +346,26 @@ def _find_quoted(stop: Stop, lines: Lines, begin: tuple[int, int]) -> str:
     if "flow mapping" not in stop.context:
         return ""
     sign = written[0]
-    closing = _CLOSING_SINGLE if sign == "'" else _CLOSING_DOUBLE
-    ends = [each.end() for each in closing.finditer(written, 1)]
-    left, begin_of_rest = written.count(sign), 0
-    for end in ends:
-        left -= written.count(sign, begin_of_rest, end)
+    ends = [(each.start(), each["key"]) for each in _ENDS_IN_BRACES.finditer(written, 1)]
+    left, begin_of_rest, signs = written.count(sign), 0, 0
+    for end, key in ends:
+        signs += written.count(sign, begin_of_rest, end)
         begin_of_rest = end
-        if left % 2 == 0:  # behind the end every text has both of its quotes
-            return written[:end]
-    return written[: ends[0]] if ends else ""
+        is_quoted = written[end - 1] == sign
+        is_whole = signs % 2 == 0 and written.count("{", 0, end) == written.count("}", 0, end)
+        is_whole = is_whole and (key is None or key in KNOWN_KEYS)
+        if (left - signs) % 2 == 0 and (is_quoted or is_whole):
+            return written[:end].rstrip()
+    return next((written[:end] for end, _ in ends if written[end - 1] == sign), "")
 
 
-def _quote_anew(written: str, line: str) -> str:
+def _quote_anew(written: str, before: str) -> str:
     """Write a value that holds its own quotes in quotes that suit it; empty where it has escapes.
 
     A formula may begin and end with a text of its own; with a colon it may be a key and its value.
     """
-    sign, pair = written[0], KEY_AND_VALUE.fullmatch(line)
-    is_formula = pair is not None and pair["key"].strip() in OF_FORMULAS
-    behind = written[written.find(sign, 1) + 1 :]
-    is_of_text = is_formula and not behind[:1].isalnum()
+    sign, key = written[0], _KEY_BEFORE.search(before)
+    is_of_text = key is not None and key[1] in OF_FORMULAS and joins_texts(written)
     if is_of_text or len(written) == 1 or written[-1] != sign:
         is_other = "\\" in written or ":" in written
         return "" if is_other else write_quoted(written)
@@ -414,6 +426,8 @@ def _star(stop: Stop, lines: Lines) -> Problem | None:
     if at < 0:
         return None
     at = len(written[: at + 1].rstrip("*&"))  # of several the value begins with the first
+    if written[:at].rstrip()[-1:] in ("'", '"'):
+        return tell_slip("no-joined-texts", (line, at), lines)  # as spreadsheets join them
     value = value_from(line, at, lines)
     if value == "*" and _is_in_rows(line, lines):
         if _has_several_keys(line, lines):

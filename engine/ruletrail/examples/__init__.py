@@ -19,6 +19,7 @@ from ruletrail.examples.reading import (
     Outcome,
     Point,
     examples_file,
+    find_misnamed,
     read_examples,
 )
 from ruletrail.examples.running import Run
@@ -39,6 +40,7 @@ __all__ = [
     "examples_file",
     "explain_step",
     "find_hits",
+    "find_misnamed",
     "judge_reports",
     "list_points",
     "read_examples",

@@ -35,7 +35,7 @@ from ruletrail.library.named_files import (
     refuse_name,
     split_name,
 )
-from ruletrail.library.sources import find_head, find_schema
+from ruletrail.library.sources import beside, find_head, find_schema, list_folder
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
     Mark,
@@ -44,7 +44,6 @@ from ruletrail.problems import (
     has_errors,
     quote,
     quote_to_write,
-    refusal,
     sort_problems,
 )
 from ruletrail.schemas import check_schema
@@ -176,7 +175,7 @@ def read_examples(source: Source, linked: LinkedRulebook | None) -> Examples:
     file = examples_file(source)
     shown = (PurePosixPath(source.shown).parent / file.path.name).as_posix()
     if not file.is_there:
-        raise refusal("examples-not-found", shown, file=quote(shown))
+        raise ProblemsError([_tell_absent(source, shown)])
     node = _read_checked(file, shown, source)
     if linked is None:
         return Examples(())
@@ -189,6 +188,38 @@ def read_examples(source: Source, linked: LinkedRulebook | None) -> Examples:
     if has_errors(reader.problems):
         raise ProblemsError(sort_problems(reader.problems))
     return Examples(found, tuple(reader.files))
+
+
+def find_misnamed(source: Source) -> list[Problem]:
+    """Tell a file of examples beside a rulebook that has none, whose name is only like theirs."""
+    from ruletrail.documents import recognising  # noqa: PLC0415 - rare
+
+    for name in recognising.list_misnamed(source.path.name.removesuffix(".yaml")):
+        file = source.beside(name)
+        if file.is_there:
+            shown = beside(source.shown, name)
+            node, _ = read_document(file.read(shown, RULEBOOK_LIMITS.size), shown, RULEBOOK_LIMITS)
+            is_ours = node is not None and recognising.recognise_document(node) == "examples"
+            return [recognising.wrong_file("examples", shown)] if is_ours else []
+    return []
+
+
+def _tell_absent(source: Source, shown: str) -> Problem:
+    """Say what to call the examples, or which ones to begin with: those of another version."""
+    details = {"file": quote(shown), "instead": quote_to_write(PurePosixPath(shown).name)}
+    problem = Problem("examples-not-found", Mark(shown), details)
+    misnamed = find_misnamed(source)
+    if misnamed:
+        other = quote(misnamed[0].mark.file)
+        return replace(problem, details={**details, "other": other}, advice="examples-misnamed")
+    edition = source.path.name.removesuffix(".yaml").partition("@")[0]
+    names = list_folder(source.path.parent, source.shown)
+    named = [each.removesuffix(SUFFIX) for each in names if each.endswith(SUFFIX)]
+    others = [each + SUFFIX for each in named if each.partition("@")[0] == edition]
+    if not others:
+        return problem
+    other = quote(beside(source.shown, max(others)))
+    return replace(problem, details={**details, "other": other}, advice="examples-to-copy")
 
 
 def _read_checked(file: NamedFile, shown: str, source: Source) -> MappingNode:

@@ -108,13 +108,15 @@ def unknown_function(name: str, start: int, language: int) -> Finding:
         return Finding("unknown-function", start, name, "", ", ".join(known), advice="no-today")
     if language > 1 and name.lower() in _OF_DAYS:
         return Finding("unknown-function", start, name, advice="span-of-time")
-    lowered = name.lower() if name.lower() in known else ""
-    meant = translate_function(name)
-    sure = next((word for word in (meant, lowered) if word in known), None)
+    lowered_name, meant = name.lower(), translate_function(name)
+    sure = next((word for word in (meant, lowered_name) if word in known), None)
     near = sure or (meant if meant not in FUNCTIONS else "") or nearest_name(name, known)
-    # other languages round the half to the even digit by this name, so the author chooses
-    mended = sure if name != "round" else None
-    return Finding("unknown-function", start, name, near, ", ".join(known), mended=mended)
+    # other languages round the half to the even digit by this name, and spreadsheets count
+    # numbers, not conditions: there the author chooses
+    is_guess = name == "COUNT" or (lowered_name == "round" and not name.isupper())
+    if sure is None or is_guess:
+        return Finding("unknown-function", start, name, near, ", ".join(known))
+    return Finding("unknown-function", start, name, sure, advice="write-instead", mended=sure)
 
 
 def call_of_list(written: str) -> str:

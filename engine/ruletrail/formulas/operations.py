@@ -518,7 +518,7 @@ FUNCTIONS: Mapping[str, Operation] = {operation.name: operation for operation in
     _rounding("floor", "floor", "per_difetto", "per difetto", "down, towards minus infinity"),
     _rounding("ceil", "ceiling", "per_eccesso", "per eccesso", "up, towards plus infinity"),
     _rounding("trunc", "down", "tronca", "tronca, verso lo zero", "cut, towards zero",
-              "int", "TRONCA"),
+              "TRONCA"),
     _rounding("round_half_up", "half_up", "arrotonda", "arrotonda, il mezzo lontano dallo zero",
               "round, halves away from zero", "ROUND", "round", "ARROTONDA", "arrotonda"),
     _rounding("round_half_even", "half_even", "arrotonda_al_pari",

@@ -13,6 +13,7 @@ from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name, walk_expression
 from ruletrail.formulas.lexer import CONSTANTS, Finding
 from ruletrail.formulas.operations import (
+    ADD,
     CHOICE,
     COMPARE,
     LATEST_LANGUAGE,
@@ -350,6 +351,13 @@ class _Checker:
                 self.findings[at], instead=instead, advice="truth-as-number"
             )
 
+    def _tell_joined_texts(self, before: int) -> None:
+        """Say where a sentence stands, of which a text that is added to something is a part."""
+        for at, found in enumerate(self.findings[before:], start=before):
+            is_literal = found.text[:1] in ("'", '"') and found.mended is None
+            if is_literal and (found.expected, found.found) == ("number", "text"):
+                self.findings[at] = replace(found, advice="no-joined-texts")
+
     def _compare_again(self, call: Call, before: int) -> None:
         """Write out `x == "A" or "B"`, in which the second comparison is left out."""
         compared = [each for each in call.operands if isinstance(each, Call)]
@@ -409,6 +417,8 @@ class _Checker:
                 for each, signature in zip(call.operands, found, strict=True)
             ]
             self._write_as_numbers(call, before)
+            if call.operation is ADD:
+                self._tell_joined_texts(before)
             unit = self._agree(call, judged)
             # what is not known may be a day
             is_open = "unknown" in (first, second) and self.language > 1

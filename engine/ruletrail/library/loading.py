@@ -153,15 +153,23 @@ def _list_removable(source: Source) -> Iterable[str]:
 
 
 def _without_lost_codes(problems: list[Problem]) -> list[Problem]:
-    """Leave out codes that are unknown because the `for_each` that writes them out is wrong."""
+    """Leave out codes that are unknown because what declares them was not read.
+
+    The `for_each` that writes them out is wrong, or their part of the rulebook stands there twice.
+    """
+    is_cut = any(each.advice == "join-parts" for each in problems)
     wrong = [each for each in problems if each.code in ("for-each-unused", "for-each-unknown")]
     values = {value for each in wrong for value in each.details.get("values", "").split()}
-    return [
-        each
-        for each in problems
-        if each.code != "unknown-code"
-        or values.isdisjoint(each.details.get("text", "").strip("`").split("_"))
-    ]
+    codes = {code for each in wrong for code in each.details.get("codes", "").split()}
+    told = {each.mark for each in wrong if each.advice}
+
+    def is_echo(problem: Problem) -> bool:
+        if problem.code != "unknown-code":
+            return problem.code == "code-form" and problem.mark in told
+        code = problem.details.get("text", "").strip("`")
+        return is_cut or code in codes or not values.isdisjoint(code.split("_"))
+
+    return [each for each in problems if not is_echo(each)]
 
 
 def _join_outcomes(problems: list[Problem]) -> list[Problem]:

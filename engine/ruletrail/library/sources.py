@@ -11,6 +11,7 @@ import os
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from ruletrail.caches import Entry, digest_of_bytes, engine_stamp, read_entry, write_entry
@@ -325,6 +326,10 @@ def list_folder(folder: Path, shown: str) -> list[str]:
         raise unreadable(shown, error) from error
 
 
+_MOST_FOLDERS = 500
+"""Folders of schemas in which one is looked for that does not lie where it is said to."""
+
+
 def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
     """Find a report's schema beside the rulebook, else under the `schemas/` of its libraries.
 
@@ -345,11 +350,33 @@ def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
     if steps is None and not is_below:
         raise ProblemsError([refuse_name(text, mark, "path-outside")])
     code = "path-outside" if steps is None else "schema-not-found"
-    advice = "path-from-schemas" if is_below else ""
-    problem = Problem(
-        code, mark, {"text": quote(text), "instead": quote_to_write(rest)}, "", advice
-    )
-    raise ProblemsError([blame_quotes(problem, text)])
+    advice, looked_for = "path-from-schemas" if is_below else "", ""
+    if code == "schema-not-found" and not is_below:
+        folders = [source.path.parent, *(each.root for each in places[:1])]
+        looked_for = ", ".join(quote_path(each / text) for each in folders)
+        rest = next((each for root in folders[1:] if (each := _find_below(source, text, root))), "")
+        advice = "schema-elsewhere" if rest else ""
+    details = {"text": quote(text), "instead": quote_to_write(rest), "places": looked_for}
+    raise ProblemsError([blame_quotes(Problem(code, mark, details, "", advice), text)])
+
+
+def _find_below(source: Source, text: str, schemas: Path) -> str:
+    """Find a schema of the name that is written, or of the rulebook's own, anywhere in a folder.
+
+    Empty for none, for several, and for one that is another rulebook's, by its folder.
+    """
+    own = source.path.parent
+    for name in (PurePosixPath(text).name, f"{source.path.stem}.schema.json"):
+        found = [
+            Path(folder) / name
+            for folder, _, files in islice(os.walk(schemas), _MOST_FOLDERS)
+            if name in files
+        ]
+        if found:
+            folder = found[0].parent.name
+            is_own = folder == own.name or not (own.parent / folder).is_dir()
+            return found[0].relative_to(schemas).as_posix() if is_own and len(found) == 1 else ""
+    return ""
 
 
 def find_table_file(text: str, mark: Mark, source: Source) -> NamedFile:

@@ -12,15 +12,16 @@ from ruletrail.analysis.inference import Inference, infer_facts
 from ruletrail.analysis.ir import Node, NonValueKind
 from ruletrail.analysis.knowledge import Knowledge
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas import Expression, Formula, Name, list_of
+from ruletrail.formulas import Call, Expression, Formula, Name, list_of, walk_of_row
 from ruletrail.formulas.lookups import Lookup, says_not_applicable
-from ruletrail.formulas.operations import FUNCTIONS
+from ruletrail.formulas.operations import CHOICE, DISJUNCTION, FUNCTIONS
 from ruletrail.lints.budgets import Budget, weigh
 from ruletrail.lints.case_search import is_settled, name_compared, search
 from ruletrail.lints.cases import MOST_TRIALS, Quantities, holds, show_trial, show_values
 from ruletrail.lints.subjects import Subject, note
-from ruletrail.problems import Problem
-from ruletrail.rulebooks import Check, Entry, Rule, RuleException
+from ruletrail.problems import Problem, quote_to_write
+from ruletrail.rulebooks import Check, Clause, Entry, Rule, RuleException
+from ruletrail.rulebooks.clauses import write_in_place
 
 MOST_COMPARED = 50
 """The exceptions of a rule that are compared with each other."""
@@ -80,10 +81,36 @@ def _find_idle(
         return None
     read = [member for name in condition.names for member in groups.get(name, (name,))]
     idle = [code for code in read if code not in lookups and _IDLE in lookup(code).non_values]
-    code = next(iter(idle or _idle_calls(rule, condition, lookups)), None)
+    # of rows that are gathered, those that do not apply are left out
+    names = (each for each in walk_of_row(condition.tree) if isinstance(each, Name))
+    direct = [each for each in names if each.code in idle]
+    calls = _idle_calls(rule, condition, lookups)
+    code = next(iter([each.code for each in direct] or calls or idle), None)
     if code is None:
         return None
-    return note("exception-may-not-apply", condition.tree, exception.when, code=code)
+    problem = note("exception-may-not-apply", condition.tree, exception.when, code=code)
+    if calls or not direct:
+        return replace(problem, advice="default-of-call")
+    return _show_ways_out(problem, condition, exception.when, direct)
+
+
+def _show_ways_out(
+    problem: Problem, condition: Formula, clause: Clause, idle: Sequence[Name]
+) -> Problem:
+    """Write the condition out as it may be, where facts that it reads are what may not apply."""
+    text, tree = condition.text, condition.tree
+    other = text
+    for name in sorted(idle, key=lambda each: each.span, reverse=True):
+        begin, end = name.span
+        other = f"{other[:begin]}default({text[begin:end]}, …){other[end:]}"
+    asked = " and ".join(f"applies({code})" for code in dict.fromkeys(each.code for each in idle))
+    is_loose = isinstance(tree, Call) and tree.operation in (DISJUNCTION, CHOICE)
+    whole = f"{asked} and ({text})" if is_loose else f"{asked} and {text}"
+    shown = {
+        name: quote_to_write(write_in_place(written, clause.node))
+        for name, written in (("instead", whole), ("other", other))
+    }
+    return replace(problem, details={**problem.details, **shown})
 
 
 def _idle_calls(rule: Rule, condition: Formula, lookups: Mapping[str, Lookup]) -> list[str]:

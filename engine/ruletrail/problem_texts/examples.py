@@ -77,6 +77,16 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("examples-misnamed", "{other} è un file di esempi con un altro nome: chiamalo {instead}",
+        "{other} is a file of examples of another name: call it {instead}"),
+    ("examples-to-rename",
+        ("gli esempi di un rulebook stanno accanto, in un file che si chiama come lui: chiama "
+         "questo {instead}"),
+        ("a rulebook's examples lie beside it, in a file that is called as it is: call this one "
+         "{instead}")),
+    ("examples-to-copy",
+        "un'altra versione ha i suoi in {other}: copiali in {instead}, e correggi che cosa cambia",
+        "another version has its own in {other}: copy them to {instead}, and mend what changes"),
     ("row-number", "di' di quale riga, contando da 1, fra virgolette: {instead}",
         "say of which row, counting from 1, in quotes: {instead}"),
     ("no-such-row", "la prima riga è la 1; quante sono lo cambia `size(ELENCO)`",

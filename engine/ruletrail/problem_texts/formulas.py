@@ -206,6 +206,45 @@ HINTS = hints(
     ("no-average",
         "la media è la somma divisa per quanti sono: `sum(ELENCO.campo) / size(ELENCO)`",
         "the average is the sum divided by how many there are: `sum(LIST.field) / size(LIST)`"),
+    ("int-up-or-down",
+        ("verso il basso scrivi `floor(x)`, come `INT` dei fogli di calcolo; verso lo zero, "
+         "`trunc(x)`"),
+        ("downwards write `floor(x)`, as `INT` of spreadsheets; towards zero, `trunc(x)`")),
+    ("multiples-or-decimals",
+        "per i multipli di {expected} scrivi {instead}, per i decimali {found}",
+        "for the multiples of {expected} write {instead}, for decimals {found}"),
+    ("to-multiples", "ai multipli di {expected} si arrotonda con {instead}",
+        "to the multiples of {expected} it is rounded by {instead}"),
+    ("round-away",
+        ("per i numeri positivi scrivi `ceil(x, 2)`; lontano dallo zero, anche i negativi, "
+         "arrotonda la regola con `round: {{decimals: 2, mode: up}}`"),
+        ("for positive numbers write `ceil(x, 2)`; away from zero, negative ones too, round the "
+         "rule by `round: {{decimals: 2, mode: up}}`")),
+    ("no-ifs",
+        "scrivi un caso dopo l'altro: `valore_1 if caso_1 else valore_2 if caso_2 else valore_3`",
+        "write one case after the other: `value_1 if case_1 else value_2 if case_2 else value_3`"),
+    ("no-choose",
+        ("scrivi `valore_1 if n == 1 else valore_2 if n == 2 else valore_3`; molti valori stanno "
+         "in una tabella"),
+        ("write `value_1 if n == 1 else value_2 if n == 2 else value_3`; many values stand in a "
+         "table")),
+    ("no-sumproduct", "i prodotti delle righe si sommano con `sum(ELENCO.a * ELENCO.b)`",
+        "the products of rows are summed up by `sum(LIST.a * LIST.b)`"),
+    ("weekday-of-sheets",
+        ("`weekday(d)` va da 1 (lunedì) a 7 (domenica); nei fogli di calcolo, senza un secondo "
+         "argomento, 1 è domenica"),
+        ("`weekday(d)` goes from 1 (Monday) to 7 (Sunday); in spreadsheets, without a second "
+         "argument, 1 is Sunday")),
+    ("no-joined-texts",
+        ("in una formula non si uniscono testi: la frase sta in un messaggio, con i codici fra "
+         "graffe"),
+        ("texts are not joined in a formula: the sentence stands in a message, with the codes in "
+         "braces")),
+    ("texts-or-conditions",
+        ("due condizioni si uniscono con `and`, due numeri si sommano con `+`; testi non se ne "
+         "uniscono: la frase sta in un messaggio, con i codici fra graffe"),
+        ("two conditions are joined by `and`, two numbers added by `+`; texts are not joined: the "
+         "sentence stands in a message, with the codes in braces")),
     ("no-vlookup",
         ("scrivi la tabella in `tables` (`by` dice le chiavi) e chiamala per nome: "
         "`tariffa(zona)`; fasce di numeri sono una scala, in `scales`"),

@@ -218,10 +218,10 @@ TEXTS = {
         "nemmeno la regola",
         "the condition {text} of this exception may be not applicable: then the rule is not "
         "either",
-        "scrivi `applies(x) and …` se dove {code} non si applica l'eccezione non vale, o "
-        "`default(x, …)`, o proteggi la regola con `when`",
-        "write `applies(x) and …` if the exception does not hold where {code} does not apply, or "
-        "`default(x, …)`, or guard the rule with `when`"),
+        "scrivi {instead} se dove {code} non si applica l'eccezione non vale; altrimenti {other}, "
+        "con il valore che conta allora, o proteggi la regola con `when`",
+        "write {instead} if the exception does not hold where {code} does not apply; else {other}, "
+        "with the value that counts then, or guard the rule with `when`"),
     "exceptions-overlap": warning(
         "quando è vera la condizione {text} di questa eccezione lo è anche {other} di un'altra, se "
         "ha un valore: la regola sarebbe un conflitto",
@@ -365,6 +365,11 @@ HINTS = hints(
          "senza la divisione"),
         ("write a divisor that is not zero; where there is nothing to compute write the rule "
          "without the division")),
+    ("default-of-call",
+        ("al posto di ciò che può non applicarsi ({code}) scrivi `default(…, …)`, con il valore "
+         "che conta allora, o proteggi la regola con `when`"),
+        ("in the place of what may not apply ({code}) write `default(…, …)`, with the value that "
+         "counts then, or guard the rule with `when`")),
     ("word-beside", "accanto c'è già {other}: togli una delle due, quella che non vale",
         "{other} stands beside it: remove one of the two, the one that does not hold"),
     ("label-shown", "rileggi la frase; togliendo `label` si mostra il codice",

@@ -168,8 +168,8 @@ TEXTS = {
         "scrivi nomi separati da un solo `/`, senza `\\`, `:` o caratteri di controllo",
         "write names with one `/` between them, without `\\`, `:` or control characters"),
     "schema-not-found": error("lo schema {text} non si trova", "the schema {text} cannot be found",
-        "mettilo accanto al rulebook, o sotto `schemas/`",
-        "put it beside the rulebook, or under `schemas/`"),
+        "mettilo dove si cerca: {places}",
+        "put it where it is looked for: {places}"),
     "extends-later-language": error("{text} è del linguaggio 2, e questo rulebook del linguaggio 1",
         "{text} is of language 2, and this rulebook of language 1",
         "scrivi {instead} in testa: per tutte le formule vale il linguaggio del rulebook caricato",
@@ -182,8 +182,8 @@ TEXTS = {
     "property-unsettled": warning(
         "non si sa se la proprietà {code} valga per ogni relazione: {why}",
         "it is not known whether the property {code} holds for every report: {why}",
-        "dai più tempo con `ruletrail prove --timeout`, o scrivi una condizione più semplice",
-        "give more time with `ruletrail prove --timeout`, or write a simpler condition"),
+        "scrivi una condizione più semplice, o più proprietà che ne dicono ognuna una parte",
+        "write a simpler condition, or several properties that each say a part of it"),
     "extends-cycle": error("i rulebook si estendono in cerchio: {ring}",
         "the rulebooks extend each other in a ring: {ring}",
         "togli uno degli `extends`", "remove one `extends`"),
@@ -204,6 +204,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("schema-elsewhere", "si cerca in {places}; quello che c'è si indica con {instead}",
+        "it is looked for in {places}; the one that is there is named by {instead}"),
     ("entry-needs-heading",
         ("scrivi una riga nuova `{owner}:`, senza spazi davanti, e sposta lì sotto, con tutte le "
         "sue righe, ciò che è {kind}"),

@@ -70,8 +70,16 @@ def judge_properties(linked: LinkedRulebook, *, limits: Limits = LIMITS) -> list
             details["text"] = quote(show_fields(fields) or "fields: {}")
             problems.append(Problem("property-refuted", entry.expect.mark, details))
         elif answer.answer == "unsettled":
-            details["why"] = term(f"open-{(answer.reason or '').partition(' ')[0]}")
-            problems.append(Problem("property-unsettled", entry.expect.mark, details))
+            reason = (answer.reason or "").partition(" ")[0]
+            details["why"] = term(f"open-{reason}")
+            more = {
+                "work": f"--work {5 * limits.work}",
+                "time": f"--timeout {2 * limits.seconds:g}",
+            }
+            advice = "prove-longer" if reason in more else ""
+            details |= {"instead": f"`ruletrail prove {more[reason]}`"} if advice else {}
+            mark = entry.expect.mark
+            problems.append(Problem("property-unsettled", mark, details, advice=advice))
     return problems
 
 

@@ -101,6 +101,14 @@ def settle_quotes(findings: Sequence[Finding], node: ScalarNode) -> tuple[list[F
     return list(findings), in_quotes(mended) or "'" + mended.replace("'", "''") + "'"
 
 
+def write_in_place(formula: str, node: ScalarNode) -> str:
+    """Write a formula as it may stand in the place of a scalar, in quotes where it needs them."""
+    from ruletrail.documents import write_quoted  # noqa: PLC0415 - rare
+
+    is_plain = node.style == "plain" and not _must_be_quoted(formula, node)
+    return formula if is_plain or not node.inline else write_quoted(formula)
+
+
 def _must_be_quoted(piece: str, node: ScalarNode, offset: int = 0) -> bool:
     """Tell whether YAML takes what is written at an offset for signs of its own, or for quotes."""
     is_cut = node.in_braces and _YAML_SIGNS.search(piece) is not None

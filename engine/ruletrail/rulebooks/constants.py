@@ -31,6 +31,8 @@ _ZERO_FIRST = re.compile(r"0[0-9]+")
 _EITHER = re.compile(r"-?[1-9][0-9]{0,2}(?P<sign>[.,])[0-9]{3}")
 """One group of three digits behind its sign: thousands as some write them, decimals to others."""
 _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(?:[ '’\u00a0\u202f\u2009][0-9]{3})+")
+_APART = re.compile("[ '’\u00a0\u202f\u2009]")
+"""What parts thousands where no point does: blanks of several kinds, apostrophes."""
 _RATE_IN_WORDS = re.compile(
     r"(?P<number>-?[0-9]+(?:[.,][0-9]+)?) ?(?:per ?cento?|pct\.?)", re.IGNORECASE
 )
@@ -117,7 +119,7 @@ def judge_counted(node: ScalarNode) -> Problem | None:
 
 def judge_text(text: str, mark: Mark) -> Problem | None:
     """Return what is wrong with a text that is used as a number and looks like one."""
-    number = text.strip().replace(" ", "").replace("'", "")
+    number = _APART.sub("", text.strip())
     if not is_plain_number(number):
         return None
     begin = mark.column - 1

@@ -5,6 +5,7 @@ and the text that wrote what stands. What identifies a version (name, edition, v
 title, report, in_force) is never inherited.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
@@ -22,7 +23,7 @@ from ruletrail.documents import (
 from ruletrail.documents.document_shapes import OF_FORMULAS, VARIABLE
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.lexer import join_row_codes, read_tokens
-from ruletrail.problems import Mark, Problem, quote, refusal
+from ruletrail.problems import Mark, Problem, quote, quote_to_write, refusal
 from ruletrail.suggestions import KnownNames, Nearest, nearest_name
 
 MOST_ENTRIES = 20_000
@@ -108,17 +109,56 @@ def _expand_entries(entries: MappingNode, problems: list[Problem], budget: _Budg
     return MappingNode(values, keys, entries.mark)
 
 
+_WRITTEN_OTHERWISE = re.compile(r"[$%]?(?:\{+|\[|<|\() *(?P<name>[A-Za-z]\w*) *(?:\}+|\]|>|\))")
+"""A variable in a code, as this language and others write one."""
+
+
+def _judge_code(
+    written: str, key: ScalarNode, variables: Mapping[str, Sequence[str]]
+) -> list[Problem]:
+    """List the variables in a code that are none of its entry's, and those that it lacks.
+
+    Readers miss the codes that it would have had: they are told by `values` and `codes`.
+    """
+    used, names = set(VARIABLE.findall(written)), set(variables)
+    unknown, unused = sorted(used - names), sorted(names - used)
+    values = " ".join(value for name in sorted(names) for value in variables[name])
+    details = {"values": values, "codes": " ".join(_list_codes(written, variables))}
+    otherwise = [each for each in _WRITTEN_OTHERWISE.finditer(written) if each["name"] in names]
+    meant = _WRITTEN_OTHERWISE.sub(lambda each: f"{{{each['name']}}}", written)
+    if len(unknown) == len(unused) == 1:
+        # one name for the other
+        meant, shown = meant.replace(f"{{{unknown[0]}}}", f"{{{unused[0]}}}"), f"{{{unknown[0]}}}"
+    else:
+        shown = next((each[0] for each in otherwise if each[0] != f"{{{each['name']}}}"), "")
+    if shown and meant != written and set(VARIABLE.findall(meant)) == names:
+        details |= {"name": quote(shown), "instead": quote_to_write(f"{meant}:")}
+        return [Problem("for-each-unknown", key.mark, details, "", "write-instead")]
+    return [
+        Problem(code, key.mark, {**details, "name": quote(f"{{{name}}}")})
+        for code, wrong in (("for-each-unknown", unknown), ("for-each-unused", unused))
+        for name in wrong
+    ]
+
+
+def _list_codes(written: str, variables: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """List the codes that an entry would have by one variable, wherever in its code that stood."""
+    for value in next(iter(variables.values())) if len(variables) == 1 else ():
+        yield from (
+            written + value,
+            f"{written}_{value}",
+            value.join(_WRITTEN_OTHERWISE.split(written)[::2]),
+        )
+
+
 def _expand_entry(
     written: str, key: ScalarNode, entry: Node, problems: list[Problem], budget: _Budget
 ) -> list[tuple[str, Node]]:
     variables = _variables(entry)
-    used, names = set(VARIABLE.findall(written)), set(variables)
-    for code, wrong in (("for-each-unknown", used - names), ("for-each-unused", names - used)):
-        shown = [quote("{" + name + "}") for name in sorted(wrong)]
-        # readers miss the codes that it would have had, which are told by these values
-        values = " ".join(value for name in sorted(names) for value in variables[name])
-        problems += [Problem(code, key.mark, {"name": name, "values": values}) for name in shown]
-    if used != names:
+    names = set(variables)
+    wrong = _judge_code(written, key, variables) if names or "{" in written else []
+    problems += wrong
+    if wrong:
         return []
     if not names or not isinstance(entry, MappingNode):
         problems += _find_lone_heading(entry)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ruletrail.digests import canonical_json
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode, members_of
-from ruletrail.documents.document_shapes import CODE
+from ruletrail.documents.document_shapes import CODE, parts_of_key
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import (
     Fix,
@@ -118,9 +118,8 @@ _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
 _DIGITS = {"number-form": "digits", "number-form-whole": "digits-whole"}
 """The hints for what is no number in a document that is no report."""
 
-_KEYS_OF_ENTRIES = frozenset({
-    "for_each", "formula", "when", "cases", "due", "expect", "round", "label", "evidence",
-})  # fmt: skip
+_MOST_PARTS = 5
+"""The parts that a hint names; a key of more is one of nearly every entry."""
 
 _Explainer = Callable[[Any, Node], Iterator[Problem]]
 
@@ -432,13 +431,20 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
     if key.lower() in _EXAMPLES:
         beside = PurePosixPath(place.mark.file).with_suffix(".test.yaml").name
         return "examples-beside", {"instead": quote_to_write(beside)}
-    if key in _KEYS_OF_ENTRIES:
-        return "key-of-entry", {}
     part = part_of_entry(place.get(key)) if isinstance(place, MappingNode) else ""
     if not part or not isinstance(place, MappingNode):
-        return "", {}
+        return _say_where_key_stands(key)
     is_below = stands_below(key, part, place)
     return "entry-to-indent" if is_below else "entry-at-margin", {"part": quote(part)}
+
+
+def _say_where_key_stands(key: str) -> tuple[str, dict[str, str]]:
+    """Say of a key of entries that stands at a rulebook's margin which entries know it."""
+    parts, owner = parts_of_key(key)
+    if len(parts) > _MOST_PARTS:
+        return "key-of-entry", {}
+    shown = {"parts": ", ".join(map(quote, parts)), "owner": quote(owner)}
+    return ("key-of-items" if owner else "key-of-parts" if parts else ""), shown if parts else {}
 
 
 def _say_what_is_expected(key: str, error: Any) -> tuple[str, dict[str, str]] | None:

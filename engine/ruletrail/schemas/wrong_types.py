@@ -18,6 +18,7 @@ from ruletrail.schemas.meant_numbers import advise_number, example_number, hold_
 from ruletrail.schemas.meant_values import list_codes, list_count, name_values
 from ruletrail.schemas.sketches import example_of, kind_of, sketch, sketch_row, write_short
 from ruletrail.suggestions import plain_word
+from ruletrail.values import read_date
 
 _WITH_FORMULAS = ("rules", "decisions", "sections", "checks", "messages")
 ITEMS = {
@@ -74,6 +75,8 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
     example = example_of(error.schema)
     if expected == "object" and not isinstance(place, MappingNode):
         example = example or sketch(error.schema)
+        if last == "in_force" and isinstance(place, ScalarNode) and read_date(place.text):
+            example = f"{{from: {place.text}}}"  # the author's own day
     if not advice and example:
         details, advice = {**details, "example": f"`{example}`"}, "like-example"
     is_scalar = not {"array", "object"} & set(expected.split("|"))

@@ -3,7 +3,14 @@
 from collections.abc import Container, Iterator, Sequence
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas.habits import choices, names, numbers, phrases, signs
+from ruletrail.formulas.habits import (
+    choices,
+    names,
+    numbers,
+    phrases,
+    signs,
+    spreadsheet_functions,
+)
 from ruletrail.formulas.habits.written_formulas import LONGEST_SHOWN, WrittenFormula, ends_operand
 from ruletrail.formulas.lexer import WORDS, Finding, Token, join_row_codes, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE
@@ -12,7 +19,11 @@ from ruletrail.problems import Edit, choose_apart, cut
 from ruletrail.suggestions import code_like
 
 _BEGINNING = (
-    choices.BEGINNING | names.BEGINNING | numbers.BEGINNING | phrases.BEGINNING | signs.BEGINNING
+    choices.BEGINNING
+    | numbers.BEGINNING
+    | phrases.BEGINNING
+    | signs.BEGINNING
+    | spreadsheet_functions.BEGINNING
 )
 """All that a piece which is written otherwise may begin with, but for days and names of codes."""
 
@@ -129,7 +140,7 @@ def _rewrite(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
         or phrases.rewrite_between(formula, at)
         or choices.rewrite_condition(formula, at, mend_habits)
         or numbers.rewrite_day(formula, at)
-        or names.tell_foreign_call(formula, at)
+        or spreadsheet_functions.tell_foreign_call(formula, at, mend_habits)
         or numbers.tell_span_of_time(formula, at)
     )
     if chosen is not None:
@@ -159,7 +170,8 @@ def _may_begin(formula: WrittenFormula, at: int) -> bool:
         return True
     following = formula.tokens[at + 1].text.lower() if at + 1 < len(formula.tokens) else ""
     if token.kind == "name":
-        return following in phrases.VERBS
+        is_foreign = following in ("(", ".") and token.text.isupper()
+        return is_foreign or following in phrases.VERBS
     return following in numbers.OF_DAYS and word[:1].isdigit()
 
 

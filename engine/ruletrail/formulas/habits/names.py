@@ -22,45 +22,11 @@ from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.problems import quote
 from ruletrail.suggestions import code_like
 
-_FOREIGN_CALLS = {
-    **dict.fromkeys(("media", "average", "avg", "mean"), "no-average"),
-    **dict.fromkeys(("datedif", "datediff", "yearfrac"), "span-of-time"),
-    **dict.fromkeys(("cerca", "vlookup", "xlookup", "lookup"), "no-vlookup"),
-    **dict.fromkeys(("sumif", "sumifs", "countif", "countifs", "conta"), "no-sumif"),
-    **dict.fromkeys(
-        ("iferror", "ifna", "ifnull", "coalesce", "nvl", "se_errore", "se_manca"), "no-iferror"
-    ),
-    "counta": "no-counta",
-}
-"""Functions of spreadsheets that no function of ours is, and the hint for what does it here."""
-_WITH_POINTS = {
-    "conta.valori": "no-counta", "conta.numeri": "no-counta",
-    "se": "no-iferror", "somma": "no-sumif", "conta": "no-sumif", "cerca": "no-vlookup",
-    "data": "span-of-time", "fine": "span-of-time",
-}  # fmt: skip
-"""The same for words with a point in them, `SOMMA.SE`, whole or by what stands before it."""
 _SELECTING = frozenset({"where", "dove", "for", "per"})
 """What people write before the rows that a sum is of."""
 TRUTH_OR_TEXT = "truth-or-text"
 """The hint for `sì` without quotes, beside a value of which it is not known yet what it is."""
 _KEYWORDS = frozenset(keyword.kwlist) - WORDS
-BEGINNING = frozenset({*_FOREIGN_CALLS, *_WITH_POINTS})
-"""The words that a function of spreadsheets may begin with."""
-
-
-def tell_foreign_call(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
-    """Tell a function of spreadsheets that is written in quite another way here."""
-    token, opening = formula.tokens[at], at + 1
-    word = token.text.lower()
-    first, point, _ = word.partition(".")
-    advices = _WITH_POINTS if point else _FOREIGN_CALLS
-    advice = advices.get(word) or advices.get(first)
-    is_call = opening < len(formula.tokens) and formula.tokens[opening].text == "("
-    if formula.language == 1 or advice is None or not is_call:
-        return None
-    end, _ = formula.read_brackets(opening)
-    finding = Finding("unknown-function", token.offset, token.text, advice=advice)
-    return finding, (end if end >= 0 else opening) + 1
 
 
 def _is_other_function(formula: WrittenFormula, at: int) -> bool:

@@ -31,6 +31,11 @@ _CERTAIN = {
     "‐": "-", "‑": "-",
 }  # fmt: skip
 """What has only one meaning in the place of a sign."""
+_OF_CONDITIONS = frozenset({
+    "==", "!=", "<", "<=", ">", ">=", "=", "<>", "and", "or", "not", "in", "true", "false",
+    "is_missing", "applies", "any", "all", "starts_with", "ends_with", "contains", "&",
+})  # fmt: skip
+"""What only a condition has; between two of them `&` can only be `and`."""
 _LONGEST_ITEM = 3
 """The tokens from a bracket to the one that closes it behind a single value with its sign."""
 _CURRENCIES = frozenset("€$£")
@@ -66,6 +71,8 @@ def judge_sign(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Findi
         yield Finding("formula-attribute", token.offset, sign, advice="name-after-point")
     elif sign == "." and formula.language > 1 and previous is not None and following is not None:
         yield from _judge_point(token, previous, following)
+    elif sign == "&" and (finding := _judge_joining(formula, at)) is not None:
+        yield finding
     elif sign in _HABITS:
         mended = _CERTAIN.get(sign)
         instead = _INSTEAD.get(sign, "")
@@ -88,6 +95,17 @@ def judge_sign(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Findi
     elif token.kind == "other":
         advice = "formula-currency" if sign in _CURRENCIES else ""
         yield Finding("formula-construct", token.offset, sign, advice=advice)
+
+
+def _judge_joining(formula: WrittenFormula, at: int) -> Finding | None:
+    """Tell `&` between texts, which spreadsheets join by it; None between two conditions."""
+    token, previous, following = formula.around(at)
+    if "text" in (previous and previous.kind, following and following.kind):
+        return Finding("formula-operator", token.offset, "&", advice="no-joined-texts")
+    sides = (formula.tokens[:at], formula.tokens[at + 1 :])
+    if all(any(each.text in _OF_CONDITIONS for each in side) for side in sides):
+        return None
+    return Finding("formula-operator", token.offset, "&", advice="texts-or-conditions")
 
 
 def _square_for_round(formula: WrittenFormula, at: int) -> Finding | None:
