@@ -318,8 +318,8 @@ def _after_quotes(
             "yaml-quote-open", begin, lines, line=str(end[0] + 1)
         )
     written = _find_quoted(stop, lines, begin)
-    key = _KEY_BEFORE.search(lines.lines[begin[0]][: begin[1]])
-    if key is not None and key[1] in OF_FORMULAS and adds_to_text(written):
+    key = _find_key(lines.lines[begin[0]][: begin[1]])
+    if key in OF_FORMULAS and adds_to_text(written):
         return tell_slip("no-joined-texts", begin, lines)
     instead = _quote_anew(written, lines.lines[begin[0]][: begin[1]]) if written else ""
     if not instead:
@@ -329,9 +329,22 @@ def _after_quotes(
     return tell_slip("yaml-quotes", stop.place, lines, fix, instead=shown)
 
 
-_ENDS_IN_BRACES = re.compile(r"(?=\s*(?:,\s*(?P<key>[A-Za-z_]\w*):\s|\}))")
-"""Where a text in braces may end: the next key or the brace follows."""
-_KEY_BEFORE = re.compile(r"(\w+): +\Z")
+_ENDS_IN_BRACES = re.compile(r",\s*(?P<key>[A-Za-z_]\w*):\s|\}")
+"""What follows where a text in braces may end: the next key or the brace."""
+_WORD_BACKWARDS = re.compile(r" +:(\w+)")
+
+
+def _find_key(before: str) -> str:
+    """Return the key that stands before a value; empty where there is none."""
+    found = _WORD_BACKWARDS.match(before[::-1])
+    return found[1][::-1] if found is not None else ""
+
+
+def _end_of_text(written: str, end: int) -> int:
+    """Return where a text ends before white space."""
+    while end > 1 and written[end - 1].isspace():
+        end -= 1
+    return end
 
 
 def _find_quoted(stop: Stop, lines: Lines, begin: tuple[int, int]) -> str:
@@ -346,7 +359,10 @@ def _find_quoted(stop: Stop, lines: Lines, begin: tuple[int, int]) -> str:
     if "flow mapping" not in stop.context:
         return ""
     sign = written[0]
-    ends = [(each.start(), each["key"]) for each in _ENDS_IN_BRACES.finditer(written, 1)]
+    ends = [
+        (_end_of_text(written, each.start()), each["key"])
+        for each in _ENDS_IN_BRACES.finditer(written, 1)
+    ]
     left, begin_of_rest, signs = written.count(sign), 0, 0
     for end, key in ends:
         signs += written.count(sign, begin_of_rest, end)
@@ -364,8 +380,8 @@ def _quote_anew(written: str, before: str) -> str:
 
     A formula may begin and end with a text of its own; with a colon it may be a key and its value.
     """
-    sign, key = written[0], _KEY_BEFORE.search(before)
-    is_of_text = key is not None and key[1] in OF_FORMULAS and joins_texts(written)
+    sign = written[0]
+    is_of_text = _find_key(before) in OF_FORMULAS and joins_texts(written)
     if is_of_text or len(written) == 1 or written[-1] != sign:
         is_other = "\\" in written or ":" in written
         return "" if is_other else write_quoted(written)

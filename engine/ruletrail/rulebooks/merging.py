@@ -109,7 +109,9 @@ def _expand_entries(entries: MappingNode, problems: list[Problem], budget: _Budg
     return MappingNode(values, keys, entries.mark)
 
 
-_WRITTEN_OTHERWISE = re.compile(r"[$%]?(?:\{+|\[|<|\() *(?P<name>[A-Za-z]\w*) *(?:\}+|\]|>|\))")
+_WRITTEN_OTHERWISE = re.compile(
+    r"[$%]?(?:\{{1,3}|\[|<|\() *(?P<name>[A-Za-z]\w*) *(?:\}{1,3}|\]|>|\))"
+)
 """A variable in a code, as this language and others write one."""
 
 
