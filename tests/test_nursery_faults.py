@@ -4,8 +4,6 @@
 rows, its schema and its examples, all right. `nursery/faults.yaml` plants one slip at a time.
 """
 
-import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import pytest
 from support.command_line import call
 from support.places import TESTS
 from support.plain_yaml import load_yaml
+from support.planted import check_rulebooks, copy_library, find_errors, plant
 
 HERE = TESTS / "nursery"
 ADA = "{nome: Ada, nascita: 1990-02-03, al_nido: false, reddito: 18000}"
@@ -28,21 +27,12 @@ FILES = {
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    for place in FILES.values():
-        path = tmp_path / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(HERE / place, path)
+    copy_library(HERE, FILES.values(), tmp_path)
     return tmp_path
 
 
-def _check(language: str = "it") -> list[dict[str, Any]]:
-    _, out, _ = call("check", "rulebooks", "--lang", language, "--format", "json")
-    found: list[dict[str, Any]] = json.loads(out)["problems"]
-    return found
-
-
 def test_the_rulebook_itself_is_right(folder: Path):
-    assert _check() == []
+    assert check_rulebooks() == []
     status, out, _ = call("test", "rulebooks", "--lang", "en")
     assert (status, "1 example, 1 passed" in out) == (0, True), out
 
@@ -51,14 +41,9 @@ def test_the_rulebook_itself_is_right(folder: Path):
 def test_a_slip_is_told_once_with_what_to_write(fault: dict[str, Any], folder: Path):
     """In the line where it stands, which is the first that differs."""
     path = folder / FILES[fault["in"]]
-    right = path.read_text(encoding="utf-8")
-    assert fault["old"] in right
-    wrong = right.replace(fault["old"], fault["new"], 1)
-    path.write_text(wrong, encoding="utf-8")
-    pairs = zip(right.splitlines(), wrong.splitlines(), strict=False)
-    line = next(at for at, (old, new) in enumerate(pairs, start=1) if old != new)
+    _, line = plant(path, fault)
     for language in ("it", "en"):
-        found = [each for each in _check(language) if each["severity"] == "error"]
+        found = find_errors(language)
         assert [each["code"] for each in found] == [fault["code"]], found
         (told,) = found
         assert told["file"] == FILES[fault["in"]]
@@ -72,8 +57,7 @@ def test_a_slip_is_told_once_with_what_to_write(fault: dict[str, Any], folder: P
 def test_what_is_certain_is_mended_and_nothing_else(fault: dict[str, Any], folder: Path):
     """What is not certain stands as it was written."""
     path = folder / FILES[fault["in"]]
-    right = path.read_text(encoding="utf-8")
-    path.write_text(right.replace(fault["old"], fault["new"], 1), encoding="utf-8")
+    right, _ = plant(path, fault)
     call("check", "rulebooks", "--fix")
     assert path.read_text(encoding="utf-8") == right.replace(fault["old"], fault["fixed"], 1)
 
@@ -86,7 +70,7 @@ def test_what_the_hint_says_leads_on(fault: dict[str, Any], folder: Path):
     path = folder / FILES[fault["in"]]
     right = path.read_text(encoding="utf-8")
     path.write_text(right.replace(fault["old"], fault["obeyed"], 1), encoding="utf-8")
-    assert [each for each in _check() if each["severity"] == "error"] == []
+    assert find_errors() == []
 
 
 @pytest.mark.parametrize(
@@ -111,10 +95,10 @@ def test_what_another_example_changes_is_not_blamed_for_the_report(
         f"  - {{name: four, like: Rossi, change: {{size(componenti): 2}}, {expect}}}\n"
     )
     path.write_text(text, encoding="utf-8")
-    assert _check() == []
+    assert check_rulebooks() == []
     assert wrong[0] in text
     path.write_text(text.replace(*wrong), encoding="utf-8")
-    (told,) = _check()
+    (told,) = check_rulebooks()
     assert (told["code"], told["file"]) == (code, FILES["t"])
     line = text[: text.index(wrong[0])].count("\n") + 1
     assert told["line"] - line in (0, 1)
@@ -129,7 +113,7 @@ def test_the_one_misspelt_row_is_told_once(folder: Path):
     path.write_text(
         text.replace("zona: A, frequenza: ridotta", "zona: A, frequenza: Ridotta"), encoding="utf-8"
     )
-    (told,) = _check("en")
+    (told,) = check_rulebooks("en")
     assert (told["code"], told["hint"]) == ("table-row-unasked", "did you mean `ridotta`?")
 
 
@@ -145,7 +129,7 @@ def test_exceptions_that_meet_at_an_age_are_shown(folder: Path):
         "  sconti:\n    formula: sum(componenti.sconto)\n    source: regolamento\n"
     )
     path.write_text(text.replace("decisions:\n", rule + "decisions:\n"), encoding="utf-8")
-    (told,) = [each for each in _check("en") if each["code"] == "exceptions-conflict"]
+    (told,) = [each for each in check_rulebooks("en") if each["code"] == "exceptions-conflict"]
     assert "`componenti.al_nido` = `true`, `componenti.eta` = `3`" in told["message"]
 
 
@@ -178,7 +162,7 @@ def test_what_an_example_lacks_is_named(language: str, said: str, folder: Path):
     path = folder / FILES["t"]
     text = path.read_text(encoding="utf-8").replace("nascita: 1990-02-03, ", "", 1)
     path.write_text(text, encoding="utf-8")
-    (told,) = _check(language)
+    (told,) = check_rulebooks(language)
     assert told["message"] == said
 
 
@@ -186,7 +170,7 @@ def test_a_choice_that_is_written_as_a_value_is_told_in_the_schema(folder: Path)
     path = folder / FILES["s"]
     text = path.read_text(encoding="utf-8").replace('{"const": "ridotta"', '{"value": "ridotta"')
     path.write_text(text, encoding="utf-8")
-    (told,) = [each for each in _check("en") if each["code"] == "schema-word"]
+    (told,) = [each for each in check_rulebooks("en") if each["code"] == "schema-word"]
     assert (told["file"], told["hint"]) == (FILES["s"], "did you mean `const`?")
 
 
@@ -196,7 +180,7 @@ def test_an_end_that_is_no_day_is_told_with_the_day_that_is_meant(folder: Path):
     path.write_text(
         text.replace('Minimum": "2025-01-01"', 'Minimum": "1/1/2025"'), encoding="utf-8"
     )
-    (told,) = [each for each in _check("en") if each["severity"] == "error"]
+    (told,) = [each for each in check_rulebooks("en") if each["severity"] == "error"]
     assert (told["code"], told["hint"]) == ("schema-day", "write `2025-01-01`")
     # where it is written, and not where the rulebook names the form
     line = next(at for at, each in enumerate(text.splitlines(), 1) if 'Minimum": "2025-' in each)
@@ -215,7 +199,7 @@ def test_a_text_that_is_looked_up_and_is_no_key_is_told(written: str, hint: str,
     path = folder / FILES["r"]
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("(zona, frequenza)", f'(zona, "{written}")'), encoding="utf-8")
-    (told,) = _check("en")
+    (told,) = check_rulebooks("en")
     assert (told["code"], told["line"], told["hint"]) == ("table-row-lacking", 65, hint)
 
 
@@ -253,10 +237,10 @@ def test_a_layout_says_that_it_reads_no_rows_of_a_list(element: str, code: str, 
     path = folder / "rulebooks/nido/2026.layout.yaml"
     path.write_text(f"{LAYOUT}  - {element}\n", encoding="utf-8")
     for language, said in (("it", "non legge elenchi di righe"), ("en", "do not read lists")):
-        (told,) = _check(language)
+        (told,) = check_rulebooks(language)
         assert (told["code"], said in told["hint"]) == (code, True), told
     path.write_text(LAYOUT, encoding="utf-8")
-    assert _check() == []
+    assert check_rulebooks() == []
 
 
 @pytest.mark.parametrize(
@@ -279,13 +263,13 @@ def test_three_decimals_of_money_are_told_wherever_they_stand(
     right = path.read_text(encoding="utf-8")
     assert old in right
     path.write_text(right.replace(old, new, 1), encoding="utf-8")
-    told = [each for each in _check("en") if each["code"] == "thousands-point"]
+    told = [each for each in check_rulebooks("en") if each["code"] == "thousands-point"]
     assert [f"for thousands write `{whole}`" in each["hint"] for each in told] == [True]
     written = f"{whole[0]}.{whole[1:]}"
     for meant in (whole, f"{written}0"):
         obeyed = right.replace(old, new.replace(written, meant), 1)
         path.write_text(obeyed, encoding="utf-8")
-        assert [each for each in _check() if each["code"] == "thousands-point"] == []
+        assert [each for each in check_rulebooks() if each["code"] == "thousands-point"] == []
 
 
 @pytest.mark.parametrize(
@@ -304,7 +288,7 @@ def test_three_decimals_of_no_money_say_nothing(old: str, new: str, folder: Path
     right = path.read_text(encoding="utf-8")
     assert old in right
     path.write_text(right.replace(old, new, 1), encoding="utf-8")
-    assert [each for each in _check() if each["code"] == "thousands-point"] == []
+    assert [each for each in check_rulebooks() if each["code"] == "thousands-point"] == []
 
 
 @pytest.mark.parametrize("zero", ["0", "(giorni_mese - 20)"])
@@ -314,9 +298,9 @@ def test_a_divisor_that_is_zero_is_not_said_to_be_so_perhaps(zero: str, folder: 
     right = path.read_text(encoding="utf-8")
     path.write_text(right.replace("/ giorni_mese / 2", f"/ {zero}"), encoding="utf-8")
     for language, said in (("it", "non si può mai calcolare"), ("en", "can never be computed")):
-        told = [each for each in _check(language) if each["code"] == "divisor-may-be-zero"]
+        told = [each for each in check_rulebooks(language) if each["code"] == "divisor-may-be-zero"]
         assert [(said in each["message"], "when:" in each["hint"]) for each in told] == [
             (True, False)
         ]
     path.write_text(right.replace("/ giorni_mese / 2", "/ giorni_mese"), encoding="utf-8")
-    assert [each for each in _check() if each["code"] == "divisor-may-be-zero"] == []
+    assert [each for each in check_rulebooks() if each["code"] == "divisor-may-be-zero"] == []

@@ -14,6 +14,7 @@ import pytest
 from support.command_line import call
 from support.places import TESTS
 from support.plain_yaml import load_yaml
+from support.planted import copy_library, find_errors, plant
 
 HERE = TESTS / "rent"
 SLIPS: list[dict[str, Any]] = load_yaml((HERE / "slips.yaml").read_text(encoding="utf-8"))
@@ -27,21 +28,12 @@ FILES = {
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    for place in FILES.values():
-        path = tmp_path / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(HERE / place, path)
+    copy_library(HERE, FILES.values(), tmp_path)
     return tmp_path
 
 
-def _errors(language: str) -> list[dict[str, Any]]:
-    _, out, _ = call("check", "rulebooks", "--lang", language, "--format", "json")
-    found: list[dict[str, Any]] = json.loads(out)["problems"]
-    return [each for each in found if each["severity"] == "error"]
-
-
 def test_the_rulebook_itself_is_right(folder: Path):
-    assert _errors("it") == []
+    assert find_errors() == []
     status, out, _ = call("test", "rulebooks", "--lang", "en")
     assert (status, "2 examples, 2 passed" in out) == (0, True), out
 
@@ -50,14 +42,9 @@ def test_the_rulebook_itself_is_right(folder: Path):
 def test_a_slip_is_told_and_its_way_out_leads_out(slip: dict[str, Any], folder: Path):
     """Its hint says what to write, and nothing is written by itself that is not certain."""
     path = folder / FILES[slip["in"]]
-    right = path.read_text(encoding="utf-8")
-    assert slip["old"] in right
-    wrong = right.replace(slip["old"], slip["new"], 1)
-    path.write_text(wrong, encoding="utf-8")
-    pairs = zip(right.splitlines(), wrong.splitlines(), strict=False)
-    line = next(at for at, (old, new) in enumerate(pairs, start=1) if old != new)
+    right, line = plant(path, slip)
     for language in ("it", "en"):
-        found = _errors(language)
+        found = find_errors(language)
         assert [each["code"] for each in found] == slip["codes"], found
         if found:
             assert 0 <= found[0]["line"] - line <= slip.get("below", 0)
@@ -70,7 +57,7 @@ def test_a_slip_is_told_and_its_way_out_leads_out(slip: dict[str, Any], folder: 
     assert path.read_text(encoding="utf-8") == right.replace(slip["old"], fixed, 1)
     obeyed = slip.get("obeyed", slip.get("fixed", slip["old"]))
     path.write_text(right.replace(slip["old"], obeyed, 1), encoding="utf-8")
-    assert _errors("it") == []
+    assert find_errors() == []
 
 
 # -- What an exception reads may not apply ---------------------------------------------------------
@@ -137,7 +124,7 @@ def test_a_rulebook_beside_is_no_file_of_examples_of_another_name(folder: Path):
     other = folder / "rulebooks" / "affitto" / "2031-test.yaml"
     other.write_text(text.replace('edition: "2031"', 'edition: "2031-test"'), encoding="utf-8")
     (folder / FILES["t"]).unlink()
-    assert _errors("it") == []
+    assert find_errors() == []
 
 
 def test_a_version_without_examples_is_told_which_ones_to_copy(folder: Path):
@@ -167,7 +154,7 @@ def test_the_page_says_how_a_version_is_published(folder: Path):
     assert (folder / "rulebooks" / "manifest.json").exists()
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("ISEE massimo\n", "ISEE più alto\n"), encoding="utf-8")
-    assert [each["code"] for each in _errors("en")] == ["published-edited"]
+    assert [each["code"] for each in find_errors("en")] == ["published-edited"]
     assert "`published-edited`" in page
 
 
@@ -182,7 +169,7 @@ def test_a_schema_that_lies_elsewhere_is_named_where_it_lies(place: str, folder:
     """And the whole paths where it is looked for, so that it may be moved there."""
     (folder / place).parent.mkdir(parents=True)
     (folder / FILES["s"]).rename(folder / place)
-    (told,) = _errors("it")
+    (told,) = find_errors()
     assert told["code"] == "schema-not-found"
     named = place.removeprefix("schemas/")
     assert f"quello che c'è si indica con `{named}`" in told["hint"]
@@ -190,12 +177,12 @@ def test_a_schema_that_lies_elsewhere_is_named_where_it_lies(place: str, folder:
     path = folder / FILES["r"]
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("reports/affitto/2031.schema.json", named), encoding="utf-8")
-    assert _errors("it") == []
+    assert find_errors() == []
 
 
 def test_a_schema_that_lies_nowhere_is_told_where_it_belongs(folder: Path):
     (folder / FILES["s"]).unlink()
-    (told,) = _errors("en")
+    (told,) = find_errors("en")
     beside = "rulebooks/affitto/reports/affitto/2031.schema.json"
     assert told["hint"] == f"put it where it is looked for: `{beside}`, `{FILES['s']}`"
 

@@ -232,7 +232,7 @@ class TableReader:
 
     def __init__(self, texts: Sequence[str] = ()) -> None:
         """Open nothing yet."""
-        self._texts = list(texts)
+        self._texts, self._indexed = list(texts), list[str]()
         self._path = ""
         self._starts: list[int] = []
         """Where each group of rows begins."""
@@ -274,17 +274,29 @@ class TableReader:
 
     def _open(self, part: FileRows, begin: int) -> None:
         with _open_table(part.path) as file:
-            groups = range(file.num_row_groups)
-            sizes = [file.metadata.row_group(number).num_rows for number in groups]
+            groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
+            sizes = [group.num_rows for group in groups]
+            self._indexed = _list_indexed(groups, self._texts)
         self._path, self._starts = part.path, [0, *accumulate(sizes)][:-1]
         group = bisect_right(self._starts, begin) - 1
         self._begin = self._end = self._starts[group]
         self._batches = self._decode(part, range(group, len(sizes)))
 
     def _decode(self, part: FileRows, groups: range) -> Iterator[Any]:
-        with _open_table(part.path, self._texts) as file:
+        with _open_table(part.path, self._indexed) as file:
             # in one thread: workers are as many as there are cores
             yield from file.iter_batches(part.rows, groups, use_threads=False)
+
+
+def _list_indexed(groups: Sequence[Any], texts: Sequence[str]) -> list[str]:
+    """List the texts that Arrow can read by index: not those written as lengths or differences."""
+    columns = [group.column(at) for group in groups for at in range(group.num_columns)]
+    differ = {
+        column.path_in_schema
+        for column in columns
+        if any(encoding.startswith("DELTA") for encoding in column.encodings)
+    }
+    return [name for name in texts if name not in differ]
 
 
 # -- Out -------------------------------------------------------------------------------------------

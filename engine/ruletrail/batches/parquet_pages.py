@@ -11,8 +11,8 @@ from typing import Any, overload
 from ruletrail.batches.parquet_joining import Readable, Reader, Struct
 from ruletrail.fast_dataclasses import dataclass
 
-LARGEST_PAGE = 32 * 1024 * 1024
-"""Bytes of a page as it is unpacked; what writes Parquet makes pages of one megabyte or so."""
+LARGEST_PAGE = 128 * 1024 * 1024
+"""Bytes of a page as it is unpacked; most programs write one megabyte or so, some whole groups."""
 
 LONGEST_WORD = 1024 * 1024
 """Bytes of a text that stands in a dictionary."""
@@ -110,6 +110,8 @@ def _pages(data: Readable, column: Any) -> Iterator[_Page]:
     if column.has_dictionary_page and column.dictionary_page_offset:
         begin = min(begin, column.dictionary_page_offset)
     end = begin + column.total_compressed_size
+    if begin == end and not column.num_values:
+        return  # a group without rows has no pages, and some say so by a place that is none
     if not 0 < begin <= end <= len(data):
         raise ValueError("the pages are not in the file")
     while begin < end:

@@ -210,7 +210,8 @@ def _not_boolean(
     place: ScalarNode, details: Mapping[str, str], schema: Any, *, is_case: bool
 ) -> Problem:
     """Say which of the two values is meant; only one may be admitted."""
-    only = {True: "true", False: "false"}.get(schema.get("const"))
+    constant = schema.get("const")
+    only = ("true" if constant else "false") if isinstance(constant, bool) else None
     if is_case and _CONDITION.search(place.text):
         shown = {**details, "instead": quote_to_write(f"when: {place.text}")}
         return Problem("wrong-type", place.mark, shown, "", "condition-under-when")

@@ -84,7 +84,11 @@ def lower(block: Block, node: Node | NotEncoded) -> Vector:
     if vector is None:
         operands = [lower(block, arg) for arg in node.args]
         operation = _among if node.op in _COMPARE else _OPERATIONS[node.op]
-        vector = block.computed[key] = operation(block, node, operands)
+        vector = operation(block, node, operands)
+        if node.kind == "none":
+            # what was worked out is no value of any kind: `and` would take it for true
+            vector = replace(NO_FACT, non_values=vector.non_values, trap=vector.trap)
+        block.computed[key] = vector
     return vector
 
 
