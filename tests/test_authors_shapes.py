@@ -185,6 +185,20 @@ def test_a_word_of_ours_is_a_text(folder: Path, word: str, written: object) -> N
     )
 
 
+@pytest.mark.parametrize("constant", [{"a": 1}, [1], "x", 1, None])
+def test_a_constant_that_no_truth_can_be_is_no_defect(folder: Path, constant: object) -> None:
+    """Of a subject's own keys the schema may say anything; a wrong report is told all the same."""
+    told = {"type": "boolean", "const": constant}
+    subject = {"type": "object", "properties": {"s": told}}
+    properties = {"subject": subject, "fields": {"properties": FIELDS}}
+    schema = {"type": "object", "properties": properties}
+    (folder / "s.json").write_text(json.dumps(schema), encoding="utf-8")
+    (folder / "r.yaml").write_text(HEAD + "rules: {r: {formula: 1}}\n", encoding="utf-8")
+    (folder / "u.yaml").write_text("rulebook: prova/2024\nsubject: {s: x}\n", encoding="utf-8")
+    status, out, _ = call("evaluate", "u.yaml", "--rulebook", "r.yaml", "--format", "json")
+    assert (status, json.loads(out)["problems"][0]["code"]) == (2, "wrong-type")
+
+
 @pytest.mark.parametrize(
     "body",
     [

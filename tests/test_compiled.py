@@ -144,6 +144,11 @@ def test_what_is_never_a_value_is_of_no_kind(never, other):
         "z": {"formula": f"if_missing({other}, {never})"},
         "alone": {"formula": never},
         "read": {"formula": f"x == {other}"},
+        "both": {"formula": f"c and ({never})"},
+        "either": {"formula": f"({never}) or c"},
+        "neither": {"formula": f"not ({never})"},
+        "counted": {"formula": f"count(c, {never})"},
+        "tested": {"formula": f"1 if {never} else 2"},
     }
     text = rulebook_text({"groups": {"g": ["r", "s"]}, "rules": rules}, language="2")
     plan = load_text(text, schema_of({**forms, "n": "number", "c": "boolean"}))

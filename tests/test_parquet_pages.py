@@ -11,6 +11,7 @@ import pytest
 
 from support.command_line import call
 from support.offices import write_rulebook
+from support.rulebooks import rulebook_text, schema_of
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -103,6 +104,34 @@ def test_usual_files_are_far_from_the_limits():
     path = write(words)
     assert cut_of(path) == [12_288, 7_712]
     assert max(page.size for page in pages_of(path)) * 10 < parquet_pages.LARGEST_PAGE
+
+
+@pytest.mark.usefixtures("office")
+@pytest.mark.parametrize("groups", [(0,), (2, 0, 1), (0, 3)])
+@pytest.mark.parametrize("by_dictionary", [True, False])
+def test_groups_without_rows_are_sound(groups: tuple[int, ...], *, by_dictionary: bool):
+    """So `pandas` writes a table without rows; the place of their pages is none."""
+    table = pa.table({"A": [1.0] * 3, "T": ["x"] * 3})
+    with pq.ParquetWriter("in.parquet", table.schema, use_dictionary=by_dictionary) as writer:
+        for rows in groups:
+            writer.write_table(table.slice(0, rows))
+    assert answer() == (0, [])
+    assert len(Path("out.jsonl").read_text("utf-8").splitlines()) == sum(groups)
+
+
+@pytest.mark.parametrize("encoding", ["DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"])
+def test_texts_may_be_written_as_lengths_or_differences(encoding: str, folder: Path):
+    """So DuckDB writes them in its second version; Arrow reads those by no index."""
+    (folder / "schema.json").write_text(
+        json.dumps(schema_of({"A": "number", "note": "string"})), encoding="utf-8"
+    )
+    text = rulebook_text({"rules": {"t": {"formula": 'note == "è"'}}}, report="schema.json")
+    (folder / "prova.yaml").write_text(text, encoding="utf-8")
+    how = {"use_dictionary": False, "column_encoding": {"note": encoding, "A": "PLAIN"}}
+    write(["x", "xè", "è"], **how)
+    assert answer() == (0, [])
+    lines = Path("out.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["values"]["t"] for line in lines] == [False, False, True]
 
 
 @pytest.mark.usefixtures("office")

@@ -80,7 +80,8 @@ def measure_rows(data: Readable, metadata: Any, arrow: Any) -> int:
     longest: dict[str, int] = {}
     for number in range(metadata.num_row_groups):
         group = metadata.row_group(number)
-        for at in range(group.num_columns):
+        # one without rows has no pages to read, and says so by places that are none
+        for at in range(group.num_columns if group.num_rows else 0):
             column = group.column(at)
             path, each = column.path_in_schema, max(column.num_values // max(group.num_rows, 1), 1)
             row = _measure_column(data, column, arrow) * each
@@ -110,8 +111,6 @@ def _pages(data: Readable, column: Any) -> Iterator[_Page]:
     if column.has_dictionary_page and column.dictionary_page_offset:
         begin = min(begin, column.dictionary_page_offset)
     end = begin + column.total_compressed_size
-    if begin == end and not column.num_values:
-        return  # a group without rows has no pages, and some say so by a place that is none
     if not 0 < begin <= end <= len(data):
         raise ValueError("the pages are not in the file")
     while begin < end:

@@ -137,8 +137,8 @@ TEXTS = {
         "{text_limit} MB in un dizionario",
         "in the column {text} there is a page of more than {page_limit} MB, or a text of more than "
         "{text_limit} MB in a dictionary",
-        "togli la colonna o accorcia i testi, e scrivi il file con pagine di 1 MB, come quasi tutti i "
-        "programmi",
+        "togli la colonna o accorcia i testi, e scrivi il file con pagine di 1 MB, come quasi "
+        "tutti i programmi",
         "remove the column or shorten its texts, and write the file with pages of 1 MB, as most "
         "programs do"),
     "batch-moved": error(
