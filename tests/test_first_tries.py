@@ -517,7 +517,7 @@ def test_what_cannot_be_computed_comes_first_with_its_label(folder: Path):
     cause = "(divisione per zero: R03 vale 0)"
     first = f"1. Ricontrolla i dati: non si può calcolare {cause} R04 (Livello di Servizio 2024"
     assert first in out
-    assert "2. Confronta a mano" in out
+    assert "4. Confronta a mano" in out
     assert "R05_coerente" not in out
 
 

@@ -782,7 +782,7 @@ def test_money_with_parts_of_a_cent_is_remarked_and_changes_no_answer(
     counted = "one cent" if hundredths == 1 else f"{hundredths} cents"
     cents = f" and {counted}" if hundredths else ""
     sign = "-" if written.startswith("-") else ""
-    said = f"A (Risorse): `{written}` {means} {sign}{whole} {unit}{cents}, as"
+    said = f"A (Risorse): `{written}` {means} {sign}{whole:,} {unit}{cents}, as"
     assert problem["message"].startswith(said)
     assert hint in problem["hint"]
 

@@ -196,6 +196,10 @@ def test_answers_for_programs_stay_as_they_are(tmp_path: Path):
         ("16.680", ("vale 16 euro e 68 centesimi", "means 16 euro and 68 cents")),
         ("16.000", ("vale 16 euro, perché", "means 16 euro, as")),
         ("-0.004", ("vale circa 0 euro, perché", "means about 0 euro, as")),
+        (
+            "171677.0808",
+            ("vale circa 171.677 euro e 8 centesimi", "means about 171,677 euro and 8 cents"),
+        ),
         ("-16.686", ("vale circa -16 euro e 69 centesimi", "means about -16 euro and 69 cents")),
     ],
 )

@@ -47,6 +47,7 @@ def hints(*rows: tuple[str, str, str]) -> dict[str, Mapping[str, str]]:
 
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "grouped": {"it": "{whole_it}", "en": "{whole_en}"},
     "cent": {"it": "un centesimo", "en": "one cent"},
     "cents": {"it": "{hundredths} centesimi", "en": "{hundredths} cents"},
     "outcomes-of-section": {"it": "`due` (dovuto), `not_due` (non dovuto)",

@@ -79,7 +79,8 @@ class Item:
     `basis` is what few readers look up: the source, and where the rule stands. `code` is what the
     thing explains; links to that code lead here. `sign` stands before it in text, where the one of
     its tone would say something else. `tag` says in a word how well it is known, where the basis
-    has no room. Where it `is_folded` a page in a browser shows its own things when asked to.
+    has no room. Where it `is_folded` a page in a browser shows its own things when asked to. Where
+    there is room for one line, `short` stands for all of it.
     """
 
     text: str
@@ -92,6 +93,7 @@ class Item:
     sign: str = ""
     tag: str = ""
     is_folded: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,33 +3,49 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.rendering.blocks import Item, mark_code
 from ruletrail.rendering.conclusions import word_of
 from ruletrail.rendering.readings import Reading, Step, title_of
 from ruletrail.rendering.reasons import say_needed
+from ruletrail.rendering.rooms import LONGEST_CUT, Room
+from ruletrail.rendering.texts import cut_at_word
 from ruletrail.rendering.wordings import Contradiction
 
 _TWO, _MOST_NAMED = 2, 4
 
 
 def list_contradictions(
-    reading: Reading, contradictions: Sequence[Contradiction], numbers: Mapping[str, int]
+    reading: Reading,
+    contradictions: Sequence[Contradiction],
+    numbers: Mapping[str, int],
+    room: Room | None = None,
 ) -> Iterator[Item]:
     """List them as one point: one sentence by itself, more of them below it.
 
-    `numbers` are those of the other points, by section.
+    `numbers` are those of the other points, by section. Where `room` has long quotes cut, there are
+    as many sentences as it says, and the count of all others.
     """
+    most = len(contradictions)
+    if room is not None and room.cuts_quotes:
+        most = room.sentences
+        contradictions = [
+            replace(each, text=cut_at_word(each.text, LONGEST_CUT)) for each in contradictions
+        ]
     if len(contradictions) < _TWO:
         yield from (_contradict(reading, each, numbers) for each in contradictions)
         return
-    sentences = tuple(
+    sentences = [
         Item(
             reading.say("quoted_sentence", text=each.text), _why(reading, each, numbers), (), "bad"
         )
-        for each in contradictions
-    )
-    text = reading.say("contradictions", count=len(sentences))
-    yield Item(text, items=sentences, tone="bad")
+        for each in contradictions[:most]
+    ]
+    if len(contradictions) > most:
+        more = reading.say_count("more_sentences", len(contradictions) - most)
+        sentences.append(Item(more, tone="bad"))
+    text = reading.say("contradictions", count=len(contradictions))
+    yield Item(text, items=tuple(sentences), tone="bad")
 
 
 def name_disagreement(reading: Reading, contradictions: Sequence[Contradiction]) -> str:

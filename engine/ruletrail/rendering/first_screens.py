@@ -67,6 +67,7 @@ from ruletrail.rendering.readings import (
 from ruletrail.rendering.reasons import give_reason, list_shortfalls
 from ruletrail.rendering.rooms import Room
 from ruletrail.rendering.standings import is_always, list_standings, say_wait
+from ruletrail.rendering.texts import cut_at_word
 from ruletrail.rendering.unknown_sentences import Alike
 from ruletrail.values import Missing, is_non_value
 
@@ -74,7 +75,7 @@ TONES: Mapping[str, Tone] = {"complete": "good", "incomplete": "open", "invalid"
 CHECK_TONES: Mapping[str, Tone] = {"error": "bad", "warning": "open", "info": "note"}
 _Needing = Mapping[str, list[str]]
 _BRIEF_FIELDS, _BRIEF_NAMED = 6, 4
-_FEW, _LONGEST_AGAIN = 2, 40
+_FEW, _LONGEST_AGAIN, _LONGEST_LINE = 2, 40, 76
 _STANDARD_INPUT = "-"
 
 
@@ -107,7 +108,7 @@ def _write_blocks(reading: Reading, answer: Answer, room: Room | None) -> Iterat
     yield describe_status(reading, answer, len(tasks))
     if tasks:
         yield Paragraph(reading.say("to_do"), weight="title")
-        yield from _numbered(reading, tasks, most)
+        yield from _numbered(reading, tasks, most, room.lines if room is not None else 0)
     if answer.sections:
         # a part that is always due has no reason of its own
         is_told = any(map(is_always, answer.sections)) and (room is None or room.has_reasons)
@@ -117,7 +118,8 @@ def _write_blocks(reading: Reading, answer: Answer, room: Room | None) -> Iterat
         yield Items(list_standings(reading, answer, told, room))
     # what an outcome means is told where no work comes before it
     is_said = not (brief and tasks)
-    results = (*_decisions(reading, answer, is_said=is_said), *_amounts(reading, answer))
+    decisions = _decisions(reading, answer, room, is_said=is_said)
+    results = (*decisions, *_amounts(reading, answer))
     if results:
         yield Paragraph(reading.say("results"), weight="title")
         yield Items(results)
@@ -156,14 +158,27 @@ def _shorten(reading: Reading, items: list[Item], most: int) -> Iterator[Block]:
         yield Paragraph(reading.say_count("more_left_open", len(items) - most), "note")
 
 
-def _numbered(reading: Reading, tasks: list[Item], most: int) -> Iterator[Block]:
-    yield Items(tuple(tasks[:most]), numbered=True)
-    hidden = tasks[most:]
+def _numbered(reading: Reading, tasks: list[Item], most: int, lines: int) -> Iterator[Block]:
+    """Write the first points with their numbers, and of all others the count and a line each.
+
+    Of codes of checks in brackets a reader has less than of such lines. Where there is room for no
+    point in full, the first is a line too: what it says begins with what to do.
+    """
+    shown = tasks[:most] or [_say_in_a_line(replace(tasks[0], short=""))]
+    yield Items(tuple(shown), numbered=True)
+    hidden = tasks[len(shown) :]
     if hidden:
         is_told = bool(reading.wording.file)
-        details = {"named": _name_checks(reading, hidden), "report": name_report(reading)}
+        named = "" if lines else _name_checks(reading, hidden)
+        details = {"named": named, "report": name_report(reading)}
         phrase = "more_tasks_told" if is_told else "more_tasks"
         yield Paragraph(reading.say_count(phrase, len(hidden), **details), "note")
+        if lines:
+            yield Items(tuple(_say_in_a_line(task) for task in hidden[:lines]))
+
+
+def _say_in_a_line(task: Item) -> Item:
+    return Item(cut_at_word(task.short or task.text, _LONGEST_LINE), tone=task.tone)
 
 
 def _name_checks(reading: Reading, tasks: list[Item]) -> str:
@@ -222,18 +237,18 @@ def list_tasks(
     Contradictions refer to the numbers of what they deny.
 
     Values that are read otherwise than they may be meant come first: all else may follow from them.
-    What the form prints tells slips of the pen, so it comes before all else but what nothing can be
-    computed from; and slips come before the tasks that they may have caused.
+    What the form prints and no sentence accounts for takes long to compare, so it comes after the
+    checks that name their values; and all of them come before the tasks that they may have caused.
     """
     errors = [step for step in answer.failed if step["severity"] == SEVERITIES[0]]
     slips, brief = [*_reread(reading, answer.slips, room)], room is not None
     first = len(slips) + (1 if answer.contradictions else 0)
     tasks = [
         *(_trouble(reading, each, brief=brief) for each in answer.troubles),
-        *_compare(reading, answer.unknown, room),
         *(_check(reading, step) for step in errors),
         *(_correct(reading, step) for step in answer.differing),
         *(_check(reading, step) for step in answer.failed if step["severity"] != SEVERITIES[0]),
+        *_compare(reading, answer.unknown, room),
     ]
     numbers: dict[str, int] = {}
     for due in answer.due:
@@ -245,7 +260,7 @@ def list_tasks(
     for idle in answer.idle:
         tasks.append(_take_out(reading, idle, is_first=idle is answer.idle[0]))
         numbers.setdefault(idle.section["id"], first + len(tasks))
-    contradictions = list_contradictions(reading, answer.contradictions, numbers)
+    contradictions = list_contradictions(reading, answer.contradictions, numbers, room)
     by_hand = (_judge(reading, each) for each in answer.by_hand if each.is_task)
     return [*slips, *contradictions, *tasks, *by_hand], numbers
 
@@ -286,7 +301,8 @@ def _compare(reading: Reading, unknown: Sequence[str], room: Room | None) -> Ite
         return
     most = room.sentences if room is not None else len(unknown)
     said = Alike(reading)
-    sentences = [show_unknown(reading, text, said) for text in unknown[:most]]
+    is_cut = room is not None and room.cuts_quotes
+    sentences = [show_unknown(reading, text, said, is_cut=is_cut) for text in unknown[:most]]
     if len(unknown) > most:
         more = reading.say_count("more_sentences", len(unknown) - most)
         sentences.append(Item(more, tone="open"))
@@ -294,11 +310,12 @@ def _compare(reading: Reading, unknown: Sequence[str], room: Room | None) -> Ite
     yield Item(text, items=tuple(sentences), tone="open")
 
 
-def show_unknown(reading: Reading, text: str, said: Alike) -> Item:
+def show_unknown(reading: Reading, text: str, said: Alike, *, is_cut: bool = False) -> Item:
     """Quote a printed text that no sentence accounts for, beside one that begins like it."""
+    quoted = said.cut(text) if is_cut else text
     alike = said.find(text)
     like = (begin_sentence(reading.say("resembles", text=alike)),) if alike else ()
-    return Item(reading.say("quoted_sentence", text=text), like, tone="open")
+    return Item(reading.say("quoted_sentence", text=quoted), like, tone="open")
 
 
 def _trouble(reading: Reading, trouble: Trouble, *, brief: bool) -> Item:
@@ -339,7 +356,9 @@ def _check(reading: Reading, step: Step) -> Item:
     named += doubt_of(reading, step)
     # a check's own sentence says it all; one that has none is told by its condition
     why = "" if "message" in step else f": {explain_outcome(reading, step)}"
-    return Item(text, (begin_sentence(named + why),), tone=CHECK_TONES[severity])
+    # a label says what is to be, and so that it is not
+    short = f"{begin_sentence(word_of(reading, step))}: {step['label'] or message}"
+    return Item(text, (begin_sentence(named + why),), tone=CHECK_TONES[severity], short=short)
 
 
 def _correct(reading: Reading, step: Step) -> Item:
@@ -525,10 +544,14 @@ def _name_step(reading: Reading, code: str) -> str:
 # -- Outcomes, amounts -----------------------------------------------------------------------------
 
 
-def _decisions(reading: Reading, answer: Answer, *, is_said: bool) -> Iterator[Item]:
+def _decisions(
+    reading: Reading, answer: Answer, room: Room | None, *, is_said: bool
+) -> Iterator[Item]:
     for step in answer.decisions:
         title, waits = title_of(reading, step["id"]), say_wait(reading, step)
-        text = f"{title}: {explain_outcome(reading, step)}"
+        has_reason = room is None or room.has_result_reasons
+        bare = word_of(reading, step) + doubt_of(reading, step)
+        text = f"{title}: {explain_outcome(reading, step) if has_reason else bare}"
         if waits:
             text = join_reason(reading, step, f"{title}: {word_of(reading, step)}", waits)
         tone: Tone = "open" if is_non_value(fact_of(step["value"])) else "plain"

@@ -2,6 +2,9 @@
 
 from ruletrail.fast_dataclasses import dataclass
 
+LONGEST_CUT = 140
+"""Signs of a printed sentence that is cut: two lines of a terminal."""
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -16,3 +19,9 @@ class Room:
     """Whether it tells what codes are called."""
     has_undue_reasons: bool = True
     """Whether it tells why parts are not due in which nothing is filled in."""
+    has_result_reasons: bool = True
+    """Whether it tells why decisions came to their outcomes."""
+    lines: int = 0
+    """Of the tasks that have no room in full, so many have a line each."""
+    cuts_quotes: bool = False
+    """Whether of a long printed sentence only its beginning is quoted, and where it differs."""

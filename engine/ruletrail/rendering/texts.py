@@ -140,6 +140,17 @@ class _Lines:
         return [Line(line.replace(_JOINED, " "), tone, strong) for line in lines]
 
 
+def cut_at_word(text: str, longest: int) -> str:
+    """Cut a text that is longer than so many signs after a whole word; a code is one."""
+    if len(plain(text)) <= longest:
+        return text
+    words = text.split(" ")
+    while len(words) > 1 and len(plain(" ".join(words))) + 2 > longest:
+        words.pop()
+    kept = " ".join(words).rstrip(" ,;:(…")
+    return f"{kept if len(plain(kept)) < longest else plain(kept)[: longest - 2]} …"
+
+
 def _join(command: str, room: int) -> str:
     return command.replace(" ", _JOINED) if len(command) <= room else command
 

@@ -12,6 +12,8 @@ from itertools import accumulate, groupby, takewhile
 from ruletrail.evaluations.messages import normalise
 from ruletrail.formats import Locale
 from ruletrail.rendering.readings import Reading, say_sentence
+from ruletrail.rendering.rooms import LONGEST_CUT
+from ruletrail.rendering.texts import cut_at_word
 from ruletrail.rendering.wordings import Contradiction
 
 _FEWEST_ALIKE = 4
@@ -132,13 +134,24 @@ class Alike:
 
         Empty where there is none; the text itself may only be found again in other typography.
         """
+        return self._find(text)[1]
+
+    def cut(self, text: str) -> str:
+        """Cut a long text: its beginning, and the words where it parts from one that it is like."""
+        begin, words, (alike, _) = text, text.split(), self._find(text)
+        if len(text) > LONGEST_CUT and alike > 2 * _AROUND:
+            begin = f"{' '.join(words[:_AROUND])} {_show_around(words, alike)}"
+        return cut_at_word(begin, LONGEST_CUT)
+
+    def _find(self, text: str) -> tuple[int, str]:
+        """Return how many words a text has in common with a sentence, and its words there."""
         words, most, found = normalise(text).split(), _FEWEST_ALIKE - 1, ""
         at = bisect_left(self._sentences, (words, ""))
         for others, sentence in self._sentences[max(at - 1, 0) : at + 2]:
             alike = _count_alike(words, others)
             if alike > most and words != others:
                 most, found = alike, _show_around(sentence.split(), alike)
-        return found
+        return (most if found else 0), found
 
 
 def _count_alike(words: list[str], others: list[str]) -> int:

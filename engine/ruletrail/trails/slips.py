@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from ruletrail.formats import show_count
 from ruletrail.problems import REPORT, Mark, Path, Problem, quote, quote_to_write, term
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.schemas.thousands import (
@@ -128,7 +129,9 @@ def _tell_money(text: str, unit: str, mark: Mark) -> Problem | None:
     sign = "-" if cents and text.startswith("-") else ""
     details = {
         "text": quote(text),
-        "whole": f"{sign}{whole}",
+        "whole": term("grouped"),
+        "whole_it": sign + show_count(whole, "it"),
+        "whole_en": sign + show_count(whole, "en"),
         "unit": unit,
         "cents": term("cent" if hundredths == 1 else "cents"),
         "hundredths": str(hundredths),
