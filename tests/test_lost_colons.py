@@ -128,8 +128,8 @@ def test_a_list_below_a_key_without_its_colon():
         ("a:\n  note: some text\n    value of things\n  b: c: d\n", "yaml-colon"),
         ("a:\n  note: |\n    some text\n    value of things\n  b: c: d\n", "yaml-colon"),
         ("a:\n  note: some text\n  value of things\n  b: c\n", "yaml-goes-on-or-key"),
-        ("x: {label: Casa, persone sole, value: 1}\n", ""),
-        ("x: {label: Distance, by road, value: 1}\n", ""),
+        ("x: {label: Casa, persone sole, value: 1}\n", "write-instead"),
+        ("x: {label: Distance, by road, value: 1}\n", "write-instead"),
     ],
 )
 def test_words_that_only_begin_like_a_key(text: str, advice: str):

@@ -400,7 +400,7 @@ def test_a_rulebooks_report_leads_nowhere_else(folder: Path, command: str):
 @pytest.mark.parametrize(
     ("extends", "code"),
     [
-        ("a" * 300, "wrong-form"),
+        ("a" * 300, "wrong-size"),
         (f"{'a' * 300}/2024@1.0.0", "wrong-size"),
         (f"a/{'9' * 300}@1.0.0", "wrong-size"),
         ("../a/2024@1.0.0", "wrong-form"),

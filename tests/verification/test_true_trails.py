@@ -95,10 +95,6 @@ CASES = {
         {"A": {"type": NUMBER, "unit": "", "title": ""}, "B": {"type": NUMBER, "unit": "euro"}},
         {"A": 1, "B": 2},
     ),
-    "a unit that is no text": (
-        {"rules": {"R": {"formula": "A", "unit": "x"}}}, {"A": {"type": NUMBER, "unit": 5}},
-        {"A": 5},
-    ),
     "nothing but a form": ({}, {"A": NUMBER}, {}),
     "nothing encoded": (not_encoded_everywhere(), {"A": NUMBER}, {}),
     "a rule not encoded with the code of a field": (

@@ -17,6 +17,7 @@ from ruletrail.cli.consoles import Console, write_whole
 from ruletrail.cli.schema import EDITED, read_schema
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.files import (
+    is_folder,
     is_possible,
     is_there,
     leads_out,
@@ -155,7 +156,7 @@ def _refuse_second(reference: Reference, library: Library, folder: Path | None) 
     own = library.rulebooks / reference.name / f"{reference.edition}.yaml"
     taken += [
         path
-        for path in library.candidates(reference)
+        for path in (library.candidates(reference) if is_folder(library.rulebooks) else ())
         if path != own
         and (found := read_listing(library.source(path))) is not None
         and found.reference == first
@@ -167,7 +168,10 @@ def _refuse_second(reference: Reference, library: Library, folder: Path | None) 
 
 def _nearest_beside(folder: Path) -> Library | None:
     """Find the library of the working folder, unless one in a `folder` would be nearer to it."""
-    own, begun = Path.cwd(), real_path(folder)
+    try:
+        own, begun = Path.cwd(), real_path(folder)
+    except FileNotFoundError:  # the working folder was removed: nothing is looked for in it
+        return None
     for each in (own, *own.parents):
         if real_path(each) == begun:
             return None

@@ -25,6 +25,7 @@ from ruletrail.examples.expectations import (
     list_outcomes,
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.files import is_folder
 from ruletrail.intake import count_values, limits_of
 from ruletrail.library import Source, own_schema
 from ruletrail.library.named_files import (
@@ -213,7 +214,8 @@ def _tell_absent(source: Source, shown: str) -> Problem:
         other = quote(misnamed[0].mark.file)
         return replace(problem, details={**details, "other": other}, advice="examples-misnamed")
     edition = source.path.name.removesuffix(".yaml").partition("@")[0]
-    names = list_folder(source.path.parent, source.shown)
+    # what an assistant sends as a text lies in no folder
+    names = list_folder(source.path.parent, source.shown) if is_folder(source.path.parent) else ()
     named = [each.removesuffix(SUFFIX) for each in names if each.endswith(SUFFIX)]
     others = [each + SUFFIX for each in named if each.partition("@")[0] == edition]
     if not others:
