@@ -136,6 +136,28 @@ def name_sign(sign: str) -> str:
     return term("backtick") if sign == "`" else quote(sign)
 
 
+def begins_value(text: str) -> bool:
+    """Tell whether a text can only be a value: it begins with a letter, a figure, or what opens."""
+    return re.match(r"-?[\w\"'({\[]", text) is not None
+
+
+def is_open(written: str, closing: str) -> bool:
+    """Tell whether what some of the closing brackets close stands open; none in quotes counts."""
+    opened: list[str] = []
+    quotes = ""
+    for at, char in enumerate(written):
+        if quotes:
+            is_escaped = quotes == '"' and written[at - 1] == "\\"
+            quotes = "" if char == quotes and not is_escaped else quotes
+        elif char in "\"'" and not written[max(at - 1, 0) : at].isalnum():
+            quotes = char
+        elif char in "{[":
+            opened.append("}" if char == "{" else "]")
+        elif opened and opened[-1] == char:
+            opened.pop()
+    return not set(opened).isdisjoint(closing)
+
+
 def in_quotes(text: str) -> str:
     """Put a text in quotes; empty where it begins with some, which may have been meant for it."""
     return "" if text[:1] in ("'", '"') else write_quoted(text)

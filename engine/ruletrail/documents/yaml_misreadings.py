@@ -7,6 +7,7 @@ from ruletrail.documents.pasted_signs import find_in_braces
 from ruletrail.documents.texts_in_braces import explain_text_in_braces
 from ruletrail.documents.yaml_lines import (
     Lines,
+    begins_value,
     find_printed_quotes,
     in_quotes,
     in_ticks,
@@ -112,7 +113,8 @@ def _glued(key: Any, lines: Lines) -> Problem | None:
     if found is None:
         return None
     instead = f"{found['key']}: {found['value']}"
-    place, fix = (key.mark.line - 1, key.mark.column - 1), Fix(key.mark, key.text, instead)
+    place = (key.mark.line - 1, key.mark.column - 1)
+    fix = Fix(key.mark, key.text, instead) if begins_value(found["value"]) else None
     return tell_slip("yaml-space", place, lines, fix, instead=in_ticks(instead))
 
 

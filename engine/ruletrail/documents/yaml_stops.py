@@ -27,11 +27,14 @@ from ruletrail.documents.yaml_lines import (
     Lines,
     Stop,
     advise_sign,
+    begins_value,
     in_quotes,
     in_ticks,
+    is_open,
     is_report,
     line_before,
     margin_of,
+    name_sign,
     next_written,
     tell_slip,
     value_from,
@@ -54,6 +57,8 @@ _GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
 _BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
 _DASHED = re.compile(r" *(?P<dash>-)(?P<rest>[A-Za-z]\w*:(?: .*)?|\{.*)")
 _LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
+_LIKE_COLONS = "ːˑ"
+"""Letters that look like a colon."""
 _NUMBER = re.compile(r"-?\d[\d.,]*")
 _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
@@ -64,6 +69,7 @@ _DOUBLED = re.compile(r'"(?P<line>[^"]*(?:""[^"]*)+)" *')
 _BY = re.compile(r" *by: *\[(?P<keys>[^\]]*)\] *(?:#.*)?")
 _ROW_VALUE = re.compile(r"\bvalue: +([^,}#]+)")
 _CLOSING_ONLY = re.compile(r"[}\]]+")
+_NO_COLON = re.compile(r"[ \-]*(?P<key>\w++)(?P<sign>[^{\[\"']*)(?P<value>[{\[].*)")
 _SENTENCE_CLOSED = re.compile(r"\s*(?:- +)*(?:message|text): +(?P<text>[\"'].*[\"']) *")
 _LOCALE = re.compile(r"locale: *[\"']?(?P<language>it|en)[\"']? *(?:#.*)?")
 _SENTENCES = ("label", "title", "note")
@@ -177,8 +183,8 @@ def _lost_key(before: int, here: int, lines: Lines) -> Problem | None:
     word, written = _LONE_WORD.fullmatch(lines.lines[before]), lines.lines[here]
     is_entry = KEY_AND_VALUE.fullmatch(written) or written.lstrip().startswith("- ")
     if word is not None and margin < own and is_entry:
-        place, new = (before, word.start("key")), f"{word['key']}:"
-        fix = Fix(lines.mark(*place), word["key"], new)
+        place, new = (before, word.start("key")), f"{word['key'].rstrip(_LIKE_COLONS)}:"
+        fix = Fix(lines.mark(*place), word["key"], new) if word["key"].isascii() else None
         details = {"line": str(before + 1), "instead": in_ticks(new)}
         return tell_slip("yaml-key-colon", place, lines, fix, **details)
     glued = _GLUED.fullmatch(lines.lines[before])
@@ -245,7 +251,8 @@ def _text_above(line: int, bare: re.Match[str], lines: Lines) -> int | None:
 
 def _space_after(line: int, glued: re.Match[str], lines: Lines) -> Problem:
     old, new = f"{glued['key']}:", f"{glued['key']}: "
-    fix = Fix(lines.mark(line, glued.start("key")), old, new)
+    mark = lines.mark(line, glued.start("key"))
+    fix = Fix(mark, old, new) if begins_value(glued["value"]) else None
     place, instead = (line, glued.start("value")), in_ticks(new + glued["value"])
     return tell_slip("yaml-space", place, lines, fix, instead=instead)
 
@@ -296,6 +303,8 @@ def _stray_bracket(stop: Stop, lines: Lines) -> Problem | None:
     pair = _SENTENCE_CLOSED.fullmatch(written[:column])
     if not _CLOSING_ONLY.fullmatch(stray):
         return None
+    if is_open(written[:column], stray):
+        return _before_brackets(line, lines)
     if pair is None or stray != "}":
         fix = Fix(lines.mark(line, column), stray, "")
         return tell_slip("yaml-stray-bracket", stop.place, lines, fix, text=in_ticks(stray))
@@ -310,6 +319,17 @@ def _stray_bracket(stop: Stop, lines: Lines) -> Problem | None:
     return tell_slip("yaml-sentence-unopened", stop.place, lines, fix, text="`}`", instead=shown)
 
 
+def _before_brackets(line: int, lines: Lines) -> Problem:
+    """Tell what lacks its colon before brackets: YAML took what they open for part of a key."""
+    match = _NO_COLON.match(lines.lines[line])
+    if match is None:
+        return tell_slip("", (line, len(margin_of(lines.lines[line]))), lines)
+    sign, value = match["sign"].strip(), without_comment(match["value"])
+    details = {"text": name_sign(sign), "instead": in_ticks(f"{match['key']}: {value}")}
+    advice = "yaml-equals" if sign else "yaml-no-colon"
+    return tell_slip(advice, (line, match.end("key")), lines, None, **details)
+
+
 def _after_quotes(
     stop: Stop, lines: Lines, begin: tuple[int, int], end: tuple[int, int]
 ) -> Problem:
@@ -322,15 +342,21 @@ def _after_quotes(
     if key in OF_FORMULAS and adds_to_text(written):
         return tell_slip("no-joined-texts", begin, lines)
     instead = _quote_anew(written, lines.lines[begin[0]][: begin[1]]) if written else ""
-    if not instead:
+    is_elided = not instead and _ELIDED.fullmatch(_APOSTROPHE.sub("", written)) is not None
+    if not instead and not is_elided:
         return tell_slip("yaml-quotes-inside", stop.place, lines)
-    fix = Fix(lines.mark(*begin), written, instead)
+    # of a text that begins with an apostrophe, the closing one may be what lacks
+    instead = instead or write_quoted(written)
+    fix = None if is_elided else Fix(lines.mark(*begin), written, instead)
     shown = in_ticks(instead, LONGEST_SENTENCE)
     return tell_slip("yaml-quotes", stop.place, lines, fix, instead=shown)
 
 
 _ENDS_IN_BRACES = re.compile(r",\s*(?P<key>[A-Za-z_]\w*):\s|\}")
 """What follows where a text in braces may end: the next key or the brace."""
+_GOES_ON_IN_WORDS = re.compile(r"(?:\"[^\"]+\"|'[^']+')\s+\w[^{}\[\]]*\Z")
+_ELIDED = re.compile(r"'[^\W\d][^'\":\\]*")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _WORD_BACKWARDS = re.compile(r" +:(\w+)")
 
 
@@ -384,10 +410,25 @@ def _quote_anew(written: str, before: str) -> str:
     is_of_text = _find_key(before) in OF_FORMULAS and joins_texts(written)
     if is_of_text or len(written) == 1 or written[-1] != sign:
         is_other = "\\" in written or ":" in written
-        return "" if is_other else write_quoted(written)
+        is_meant = is_of_text or (_GOES_ON_IN_WORDS.match(written) and _has_pairs(written, sign))
+        return write_quoted(written) if is_meant and not is_other else ""
     text = written[1:-1]
     text = text.replace('\\"', '"') if sign == '"' else text.replace("''", "'")
-    return write_quoted(text) if "\\" not in text else ""
+    return write_quoted(text) if "\\" not in text and _has_pairs(text, sign) else ""
+
+
+def _has_pairs(text: str, sign: str) -> bool:
+    """Tell whether the quotes in a text stand in pairs around words of it, not around all of it.
+
+    An apostrophe within a word is none.
+    """
+    pieces = _APOSTROPHE.sub("", text).split(sign)
+    outer, inner = pieces[::2], pieces[1::2]
+    if len(pieces) % 2 == 0 or (len(inner) == 1 and not any(outer)):
+        return False
+    ends = [*(each[-1:] for each in outer[:-1]), *(each[:1] for each in outer[1:])]
+    is_apart = not any(each.isalnum() for each in ends)
+    return is_apart and all(each and each == each.strip() for each in inner)
 
 
 def _never_ends(stop: Stop, lines: Lines) -> Problem | None:

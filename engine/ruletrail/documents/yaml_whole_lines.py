@@ -40,9 +40,10 @@ _SIGN = re.compile(
 )
 """A sign in the place of the colon; one that prose has, too, only before a number."""
 _ANY_SIGN = re.compile(
-    r" *(?P<key>[A-Za-z]\w*)(?P<sign> *[^\w\s\"'(]++\s*| +(?=[\"']))(?P<value>\S.*)"
+    r" *(?P<key>[A-Za-z]\w*)(?P<sign> *[^\w\s\"'(){}\[\]]++\s*| +(?=[\"']))(?P<value>\S.*)"
 )
-"""Any sign behind a code."""
+"""Any sign behind a code but a bracket, which has its pair."""
+_BRACKETED = re.compile(r" *(?P<key>[A-Za-z]\w*) *(?P<value>[{\[].*)")
 _ONE_WORD = re.compile(r" *(?P<key>[^\W\d]\w*)[ .]*")
 _QUOTED_KEY = re.compile(r" *[\"'][\w.]+[\"'] *:(?: |$)")
 _BLANK = re.compile(r" *(?P<key>[A-Za-z]\w*) +(?P<value>\S.*)")
@@ -219,6 +220,10 @@ def explain_other_line(before: int, lines: Lines) -> Problem | None:
         details = {"text": in_ticks(found.sign), "instead": in_ticks(found.mended)}
         advice = "yaml-equals" if found.sign else "yaml-no-colon"
         return tell_slip(advice, place, lines, fix, **details)
+    bracketed = _BRACKETED.fullmatch(without_comment(written))
+    if bracketed is not None:
+        details = {"instead": in_ticks(f"{bracketed['key']}: {bracketed['value']}")}
+        return tell_slip("yaml-no-colon", (before, bracketed.end("key")), lines, None, **details)
     # two words may be a key without its colon, which is told elsewhere
     has_key = re.match(r" *\w+ +\w", written) is not None
     if word is None and (has_key or not is_report(lines)):

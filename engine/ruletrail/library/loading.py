@@ -74,6 +74,8 @@ _HARMLESS = frozenset({
     "unknown-key", "code-form", "foreign-letter", "repeated-key", "misplaced-entry",
 })  # fmt: skip
 """Problems of form that leave the rest of a rulebook readable, so that all can be shown at once."""
+_OF_KEYS = frozenset({"unknown-key", "foreign-letter"})
+"""Problems of what may be a key of ours, written otherwise."""
 
 
 @dataclass(slots=True)
@@ -276,7 +278,7 @@ def read_checked(source: Source, harmless: list[Problem]) -> MappingNode:
         if not any("language" in (each.absent, (each.pointer or "")[1:]) for each in found):
             found += find_later_constructs(node)
         problems = [*problems, *found]
-    if _count_harmful(problems) or not isinstance(node, MappingNode):
+    if not isinstance(node, MappingNode) or _count_harmful(problems) or _lacks_key(node):
         from ruletrail.documents import explain_document  # noqa: PLC0415 - rare
 
         raise ProblemsError(explain_document(problems, written, ("rulebook",)))
@@ -322,16 +324,16 @@ def _read_keys_as_meant(
     So a key that is misspelt is told, and not all that is missed without it. Where a key is only
     guessed, and as guessed is wrong in what it holds, the tree stays as it is.
     """
-    unknown = [each for each in found if each.code == "unknown-key"]
-    if not unknown:
+    if not any(each.code in _OF_KEYS for each in found):
         return node, found
-    from ruletrail.schemas.meant_keys import is_certain, read_as_meant  # noqa: PLC0415 - rare
+    from ruletrail.schemas.meant_keys import is_certain, is_key, read_as_meant  # noqa: PLC0415 - rare
 
+    unknown = [each for each in found if is_key(each)]
     certain = [each for each in unknown if is_certain(each)]
     for told in (unknown, certain):
         meant = read_as_meant(node, told)
         _, again = check_schema(meant, rulebook_schema())
-        left = {each.mark for each in again if each.code == "unknown-key"}
+        left = {each.mark for each in again if is_key(each)}
         again += [each for each in told if each.mark not in left]
         if told is certain or _count_harmful(again) <= _count_harmful(found):
             return meant, again
@@ -356,6 +358,11 @@ def _with_version(problem: Problem, node: MappingNode, source: Source) -> Proble
 def _count_harmful(problems: list[Problem]) -> int:
     """Count the problems that leave something unreadable, as a key in the place of one needed."""
     return sum(problem.code not in _HARMLESS or "absent" in problem.details for problem in problems)
+
+
+def _lacks_key(node: MappingNode) -> bool:
+    """Tell whether a key that every rulebook has is told under another name, and not read so."""
+    return any(key not in node.values for key in rulebook_schema().content["required"])
 
 
 def _read_base(base: ScalarNode, ring: tuple[str, ...]) -> Reference:

@@ -188,9 +188,7 @@ def read_as_meant(root: MappingNode, problems: Sequence[Problem]) -> MappingNode
 
     So what stands below one is read all the same, and what names it is not blamed.
     """
-    meant = {
-        problem.mark: _suggested(problem) for problem in problems if problem.code == "unknown-key"
-    }
+    meant = {problem.mark: _suggested(problem) for problem in problems if is_key(problem)}
     renamed = _rename(root, {mark: key for mark, key in meant.items() if key})
     return (
         _join_rows(_put_back(renamed, meant), meant) if isinstance(renamed, MappingNode) else root
@@ -220,6 +218,12 @@ def _join_rows(root: MappingNode, meant: Mapping[Mark, str]) -> MappingNode:
             kept = {name: key for name, key in below.keys.items() if name in entries}
             values[part] = replace(below, values=entries, keys=kept | keys)
     return replace(root, values=values)
+
+
+def is_key(problem: Problem) -> bool:
+    """Tell a problem of a key: one that is unknown, or one of ours but for letters that look so."""
+    is_ours = problem.code == "foreign-letter" and bool(problem.suggestion)
+    return is_ours or problem.code == "unknown-key"
 
 
 def is_certain(problem: Problem) -> bool:
