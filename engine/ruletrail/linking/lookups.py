@@ -268,16 +268,7 @@ class _Resolver:
             self.problems.append(replace(problem, wording=CONSTANT_OF_RULE))
             return Fraction(0)
         if parameter is None and self.names.lookup(constant) is None:
-            from ruletrail.rulebooks.constants import judge_letters  # noqa: PLC0415 - rare
-
-            near = Nearest(constant, KnownNames(self.parameters))
-            lettered = judge_letters(constant, mark) if not near.found else None
-            if lettered is not None:
-                self.problems.append(lettered)
-                return Fraction(0)
-            details = {"text": quote(constant)}
-            advice = "" if near.found or near.several else "number-or-parameter"
-            self.problems.append(Problem("unknown-code", mark, details, near, advice))
+            self.problems.append(self._unknown_constant(constant, mark))
         elif parameter is None or not isinstance(parameter.any_value, Fraction):
             # a parameter with errors is told of where it is written
             signature = self.names.lookup(constant)
@@ -290,6 +281,17 @@ class _Resolver:
             value = self.value_of(parameter)
             return value if isinstance(value, Fraction) else Fraction(0)
         return Fraction(0)
+
+    def _unknown_constant(self, constant: str, mark: Mark) -> Problem:
+        """Say of a code that nothing has which is meant: a parameter, or a number with a letter."""
+        from ruletrail.rulebooks.constants import judge_letters  # noqa: PLC0415 - rare
+
+        near = Nearest(constant, KnownNames(self.parameters))
+        lettered = judge_letters(constant, mark) if not near.found else None
+        if lettered is not None:
+            return lettered
+        advice = "" if near.found or near.several else "number-or-parameter"
+        return Problem("unknown-code", mark, {"text": quote(constant)}, near, advice)
 
     def check_rate(self, constant: Constant, mark: Mark) -> None:
         """Refuse a parameter in per cent: a code stands for its number as it is."""

@@ -60,13 +60,7 @@ def _find_idle(
     condition = exception.when.content
     if not isinstance(condition, Formula):
         return None
-    asked = {
-        operand.code
-        for part in condition.parts
-        if part.operation is _APPLIES
-        for operand in part.operands
-        if isinstance(operand, Name)
-    }
+    asked = _list_asked(condition)
 
     def lookup(code: str) -> Node:
         node = facts.get(code) or Node("read", subject.linked.signatures[code].type, text=code)  # type: ignore[arg-type]
@@ -92,6 +86,13 @@ def _find_idle(
     if calls or not direct:
         return replace(problem, advice="default-of-call")
     return _show_ways_out(problem, condition, exception.when, direct)
+
+
+def _list_asked(condition: Formula) -> set[str]:
+    """List the codes of which a condition asks whether they apply."""
+    asked = (part for part in condition.parts if part.operation is _APPLIES)
+    operands = (operand for part in asked for operand in part.operands)
+    return {operand.code for operand in operands if isinstance(operand, Name)}
 
 
 def _show_ways_out(

@@ -311,17 +311,11 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
     if cut is not None:
         yield cut
         return
-    known = error.schema.get("properties", {})
-    patterns = list(error.schema.get("patternProperties", {}))
+    known, patterns, unknown = _list_unknown(error)
     # one that is written already would only be written twice
     written = error.instance.keys()
     excluded = {key for keys in _ONE_OF if keys <= known.keys() and keys & written for key in keys}
     names = KnownNames([each for each in known if each not in written and each not in excluded])
-    unknown = [
-        key
-        for key in error.instance
-        if key not in known and not any(matches(pattern, key) for pattern in patterns)
-    ]
     misplaced = find_owners(unknown, known)
     yield from tell_to_indent(misplaced, place)
     near = {
@@ -348,6 +342,18 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
                 advice, details = advise_unknown(key, error, place)
             found = "" if advice else suggestion
             yield Problem("unknown-key", mark, {"key": quote(key), **details}, found, advice)
+
+
+def _list_unknown(error: Any) -> tuple[Mapping[str, Any], list[str], list[str]]:
+    """List the keys and patterns of keys that a schema knows, and the keys that it does not."""
+    known = error.schema.get("properties", {})
+    patterns = list(error.schema.get("patternProperties", {}))
+    written = [key for key in error.instance if key not in known]
+    return (
+        known,
+        patterns,
+        [key for key in written if not any(matches(pattern, key) for pattern in patterns)],
+    )
 
 
 def _code_before_label(key: str, known: Collection[str], written: Collection[str]) -> str:

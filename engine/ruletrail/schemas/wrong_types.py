@@ -72,11 +72,7 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
     if slip is not None:
         yield slip
         return
-    example = example_of(error.schema)
-    if expected == "object" and not isinstance(place, MappingNode):
-        example = example or sketch(error.schema)
-        if last == "in_force" and isinstance(place, ScalarNode) and read_date(place.text):
-            example = f"{{from: {place.text}}}"  # the author's own day
+    example = _find_example(error, place, expected)
     if not advice and example:
         details, advice = {**details, "example": f"`{example}`"}, "like-example"
     is_scalar = not {"array", "object"} & set(expected.split("|"))
@@ -85,6 +81,17 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
         yield _not_single(place, details, instead)
         return
     yield Problem("wrong-type", place.mark, details, advice=advice)
+
+
+def _find_example(error: Any, place: Node, expected: str) -> str:
+    """Find what may be written, of the schema or of the author's own day."""
+    example = example_of(error.schema)
+    if expected != "object" or isinstance(place, MappingNode):
+        return example
+    is_of_days = list(error.absolute_path)[-1:] == ["in_force"]
+    if is_of_days and isinstance(place, ScalarNode) and read_date(place.text):
+        return f"{{from: {place.text}}}"
+    return example or sketch(error.schema)
 
 
 def _entries_without_colon(place: Node, details: Mapping[str, str]) -> Problem | None:
