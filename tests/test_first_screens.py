@@ -962,9 +962,12 @@ def test_a_complete_report_fits_whatever_it_warns_of(
         assert len(re.findall(again, text)) + hidden == len(re.findall(again, full))
         assert (hidden > 0) == ("`ruletrail evaluate 'la relazione.yaml' --full`" in text)
         assert hidden or len(re.findall(again, text)) < 4
-        # no reason is left out silently: the title says where none is missing
-        assert ("sono sempre dovute" in text or "always due" in text) == ("; R22" in text
-            or "supera R05" in text or "is above R05" in text)  # fmt: skip
+        # why a part is due is told, in codes at least; where none is left out the title says so
+        reason = r'spesa\)? (?:è|is) "non inferiore"; R04 (?:\([^)]*\) )?(?:supera|is above) R05'
+        assert re.search(reason, text) or hours == 9
+        assert ("sono sempre dovute" in text or "always due" in text) == (
+            "sarebbe dovuto con" in text or "would be due with" in text
+        )
 
 
 def test_things_without_room_have_a_line_each(plan: Plan, tmp_path: Path) -> None:

@@ -34,7 +34,13 @@ from ruletrail.rendering.readings import (
     show_with_unit,
     title_of,
 )
-from ruletrail.rendering.reasons import chosen_case, explain_decision, give_reason, state_part
+from ruletrail.rendering.reasons import (
+    chosen_case,
+    explain_decision,
+    give_brief_reason,
+    give_reason,
+    state_part,
+)
 from ruletrail.values import NotApplicable, is_non_value
 
 _OPEN = frozenset({"undetermined", "error"})
@@ -197,12 +203,16 @@ def explain_idle(reading: Reading, step: Step) -> str:
     return describe_non_value(reading, fact)
 
 
-def explain_section(reading: Reading, step: Step, *, follow: bool = True) -> str:
-    """Give the reason why a section is due, is not due, or is undetermined."""
+def explain_section(
+    reading: Reading, step: Step, *, follow: bool = True, is_brief: bool = False
+) -> str:
+    """Give the reason why a section is due, is not due, or is undetermined; in brief by codes."""
     parent = reading.steps.get(step.get("part_of", ""))
     if parent is not None and parent["outcome"] != "due" and step["due"] is not False:
         phrase = "parent_not_due" if parent["outcome"] == "not_due" else "parent_open"
         return reading.say(phrase, parent=title_of(reading, parent["id"]))
+    if is_brief:
+        return give_brief_reason(reading, step)
     return give_reason(reading, step, step, follow=follow and "part_of" not in step)
 
 

@@ -72,6 +72,8 @@ class Expression:
     tree: Node
     outcomes: Mapping[tuple[int, int], Mapping[str, Any]]
     is_condition: bool = False
+    is_brief: bool = False
+    """Whether what it reads is told by codes alone."""
 
     def outcome(self, node: Node) -> Mapping[str, Any]:
         """Return what the trail says of a part: `value`, or `skipped` with the reason."""

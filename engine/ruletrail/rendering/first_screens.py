@@ -111,7 +111,7 @@ def _write_blocks(reading: Reading, answer: Answer, room: Room | None) -> Iterat
         yield from _numbered(reading, tasks, most, room.lines if room is not None else 0)
     if answer.sections:
         # a part that is always due has no reason of its own
-        is_told = any(map(is_always, answer.sections)) and (room is None or room.has_reasons)
+        is_told = any(map(is_always, answer.sections)) and (room is None or room.has_undue_reasons)
         title = "sections_always" if is_told else "sections"
         yield Paragraph(reading.say(title), weight="title")
         told = {code: at for code, at in numbers.items() if brief and at <= most}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import Format, show_count, show_fact, show_number, with_unit
 from ruletrail.formulas import Call, Constant, Name, written_day
 from ruletrail.formulas import Expression as Node
@@ -80,8 +81,18 @@ def give_reason(
     return "; ".join(list_reasons(reading, step, clause, follow=follow))
 
 
+def give_brief_reason(reading: Reading, step: Step) -> str:
+    """Give the comparisons that settle a condition by codes alone: their values stand elsewhere."""
+    return "; ".join(list_reasons(reading, step, step, follow=False, is_brief=True))
+
+
 def list_reasons(
-    reading: Reading, step: Step, clause: Mapping[str, Any], *, follow: bool = True
+    reading: Reading,
+    step: Step,
+    clause: Mapping[str, Any],
+    *,
+    follow: bool = True,
+    is_brief: bool = False,
 ) -> list[str]:
     """List the comparisons that settle a condition."""
     if "all_rows" in step:
@@ -89,6 +100,7 @@ def list_reasons(
     expression = read_expression(reading, step, clause)
     if expression is None:
         return [reading.say("gap_not_encoded", why=clause.get("not_encoded", ""))]
+    expression = replace(expression, is_brief=is_brief)
     parts, waiting = list(decisive_parts(expression)), list[Node]()
     said, shown = dict[str, None](), dict[str, str]()
     for part in parts:
@@ -256,7 +268,7 @@ def _name_value(expression: Expression, node: Node) -> str:
     Of a long formula the number comes first: it is what is compared.
     """
     names = with_names(expression, node)
-    if isinstance(node, Constant) or written_day(node) is not None:
+    if expression.is_brief or isinstance(node, Constant) or written_day(node) is not None:
         return names
     if _is_long(names):
         shown = _with_unit(expression, node)
@@ -268,7 +280,7 @@ def _name_subject(expression: Expression, code: str) -> str:
     """Name what a text belongs to inside a sentence: a decision by its label, which says more."""
     reading = expression.reading
     is_decision = code in reading.steps and reading.steps[code]["kind"] == "decision"
-    label = label_of(reading, code) if is_decision else ""
+    label = label_of(reading, code) if is_decision and not expression.is_brief else ""
     named = mark_code(code)
     return reading.say("outcome_named", label=label, code=named) if label else named
 

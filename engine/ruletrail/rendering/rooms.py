@@ -13,8 +13,10 @@ class Room:
     tasks: int = 12
     sentences: int = 6
     """Of those that the form prints and the rulebook does not know."""
-    has_reasons: bool = True
-    """Whether it tells why parts are due that are filled in: there is nothing left to do."""
+    has_full_reasons: bool = True
+    """Whether it tells with values why parts are due that are filled in, or by codes alone."""
+    has_due_reasons: bool = True
+    """Whether it tells at all why parts are due that are filled in: there is nothing left to do."""
     has_codes: bool = True
     """Whether it tells what codes are called."""
     has_undue_reasons: bool = True

@@ -63,8 +63,8 @@ def _stand(
     is_due = step["outcome"] == "due" and not is_always(step)
     named = ", ".join(map(mark_code, textless[:_MOST_NAMED]))
     named += " …" if len(textless) > _MOST_NAMED else ""
-    said = reading.say(f"due_and_{word}" if is_due else word, fields=named)
-    text = f"{title_of(reading, step['id'])}: {said}"
+    outcome = reading.say(f"due_and_{word}" if is_due else word, fields=named)
+    text = f"{title_of(reading, step['id'])}: {outcome}"
     if is_always(step):
         return Item(text + doubt_of(reading, step), items=below, tone=tone)
     if step["outcome"] == "due" and step["id"] in numbers:
@@ -72,15 +72,17 @@ def _stand(
         return Item(f"{text}, {told}", items=below, tone=tone)
     # decisions are not followed: their own reasons stand below, with the codes beside the labels
     reason = say_wait(reading, step) or explain_section(reading, step, follow=False)
+    said = text + doubt_of(reading, step, reason)
     if room is not None and not _has_reason(room, tone):
-        return Item(text + doubt_of(reading, step, reason), items=below, tone=tone)
-    told = join_reason(reading, step, text + doubt_of(reading, step, reason), reason)
-    return Item(told, items=below, tone=tone)
+        return Item(said, items=below, tone=tone)
+    if room is not None and tone == "good" and not room.has_full_reasons:
+        reason = explain_section(reading, step, is_brief=True)
+    return Item(join_reason(reading, step, said, reason), items=below, tone=tone)
 
 
 def _has_reason(room: Room, tone: Tone) -> bool:
     """Tell whether there is room for why a part stands so: what is open is always told."""
-    return {"good": room.has_reasons, "note": room.has_undue_reasons}.get(tone, True)
+    return {"good": room.has_due_reasons, "note": room.has_undue_reasons}.get(tone, True)
 
 
 def _group_open(steps: Iterable[Step]) -> Iterator[list[Step]]:
