@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from support import make_pdf
 from support.command_line import call
@@ -176,6 +177,25 @@ def test_a_pdf_reads_as_its_text() -> None:
     expected = (0, (EXPECTED / "jesi-2024.expected.yaml").read_text("utf-8"), "")
     assert call("read", "jesi.dat", *SOCIALE) == expected
     assert call("read", "-", *SOCIALE, stdin=data) == expected
+
+
+@pytest.mark.parametrize("font", ["EMBEDDED", "DRAWN", "COMPOSITE"])
+@pytest.mark.parametrize("unnamed", ["q", "3", "6t"])
+def test_a_letter_that_a_font_does_not_name_is_no_other_letter(font: str, unnamed: str) -> None:
+    """What a font draws as its number 56 was taken for an 8, whatever it shows: here a 3."""
+    pytest.importorskip("pypdf")
+    first = ord("8") - sorted({*"".join(FORMS["jesi"].split())}).index("3")
+    made = {"font_of": getattr(make_pdf, font), "first": first}
+    expected = yaml.safe_load((EXPECTED / "jesi-2024.expected.yaml").read_text("utf-8"))["fields"]
+    for left_out in ("", unnamed):
+        Path("jesi.pdf").write_bytes(make_pdf.lines_to_pdf(FORMS["jesi"], **made, unnamed=left_out))
+        status, report, err = call("read", "jesi.pdf", *SOCIALE, "--lang", "en")
+        fields = yaml.safe_load(report)["fields"] or {}
+        # a free text shows the sign
+        assert {code for code, value in fields.items() if expected[code] != value} <= {"R40"}
+        assert (status, err.count("error: ")) == ((1, 1) if left_out else (0, 0))
+        assert ("[form-signs-unknown]" in err) is bool(left_out)
+        assert len(fields) < len(expected) or not left_out
 
 
 @pytest.mark.parametrize("ending", ["\r\n", "\r"])

@@ -5,6 +5,7 @@ Monospaced text at given places, with a map to Unicode. No library.
 
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 Piece = tuple[float, float, str]
 """x, y, text."""
@@ -12,23 +13,51 @@ Piece = tuple[float, float, str]
 WIDTH, HEIGHT, MARGIN = 842, 595, 20
 ADVANCE = 0.6
 
+_WIDTHS = "/FirstChar {first} /LastChar {last} /Widths [{widths}]"
+_SIMPLE = f"<< /Type /Font /Subtype /Type1 /BaseFont /Courier {_WIDTHS} "
+_DRAWINGS = "/FontDescriptor << /Type /FontDescriptor /FontFile2 {cmap} 0 R >> "
+COURIER = _SIMPLE + "/ToUnicode {cmap} 0 R >>"
+EMBEDDED = _SIMPLE + _DRAWINGS + "/ToUnicode {cmap} 0 R >>"
+"""A font that brings its own drawings, in an order of its own."""
+DRAWN = _SIMPLE + _DRAWINGS + "/Encoding << /Differences [{differences}] >> >>"
+"""Another, which names each drawing in words."""
+COMPOSITE = (
+    "<< /Type /Font /Subtype /Type0 /BaseFont /Courier /Encoding /Identity-H "
+    "/ToUnicode {cmap} 0 R /DescendantFonts [<< /Type /Font /Subtype /CIDFontType2 "
+    "/BaseFont /Courier /DW 600 " + _DRAWINGS + ">>] >>"
+)
+"""A font of thousands of drawings, each with two bytes."""
 
-def make_pdf(pages: Sequence[Sequence[Piece]], size: float) -> bytes:
-    """Write pages of text pieces in a font of this size."""
+
+def make_pdf(
+    pages: Sequence[Sequence[Piece]],
+    size: float,
+    font_of: str = COURIER,
+    unnamed: str = "",
+    first: int = 32,
+) -> bytes:
+    """Write pages of text pieces in a font of this size, which has no name for some letters.
+
+    The letters have the numbers from `first` on, in their order.
+    """
     chars = sorted({char for page in pages for _, _, text in page for char in text})
-    codes = {char: code for code, char in enumerate(chars, start=32)}
+    codes = {char: code for code, char in enumerate(chars, start=first)}
+    named = {char: code for char, code in codes.items() if char not in unnamed}
+    digits = 4 if font_of == COMPOSITE else 2
     font, cmap = 3, 4
     kids = " ".join(f"{5 + 2 * index} 0 R" for index in range(len(pages)))
     widths = " ".join(["600"] * len(chars))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
-        (
-            "<< /Type /Font /Subtype /Type1 /BaseFont /Courier "
-            f"/FirstChar 32 /LastChar {31 + len(chars)} "
-            f"/Widths [{widths}] /ToUnicode {cmap} 0 R >>"
+        font_of.format(
+            first=first,
+            last=first + len(chars) - 1,
+            widths=widths,
+            cmap=cmap,
+            differences=_differences(codes, named),
         ).encode(),
-        _stream(_to_unicode(codes)),
+        _stream(_to_unicode(named, digits)),
     ]
     for index, page in enumerate(pages):
         objects.append(
@@ -38,11 +67,11 @@ def make_pdf(pages: Sequence[Sequence[Piece]], size: float) -> bytes:
                 f"/Resources << /Font << /F1 {font} 0 R >> >> >>"
             ).encode()
         )
-        objects.append(_stream(_content(page, codes, size)))
+        objects.append(_stream(_content(page, codes, size, digits)))
     return _assemble(objects)
 
 
-def lines_to_pdf(text: str, size: float = 7, leading: float = 9) -> bytes:
+def lines_to_pdf(text: str, size: float = 7, leading: float = 9, **font: Any) -> bytes:
     """Put each line of a text on a line of its own, words placed one by one."""
     return make_pdf(
         _paginate(
@@ -51,6 +80,7 @@ def lines_to_pdf(text: str, size: float = 7, leading: float = 9) -> bytes:
             leading,
         ),
         size,
+        **font,
     )
 
 
@@ -103,17 +133,22 @@ def _paginate(
     return pages
 
 
-def _content(page: Sequence[Piece], codes: dict[str, int], size: float) -> bytes:
+def _differences(codes: dict[str, int], named: dict[str, int]) -> str:
+    names = (f"/uni{ord(char):04X}" if char in named else f"/g{codes[char]}" for char in codes)
+    return " ".join([str(min(codes.values())), *names])
+
+
+def _content(page: Sequence[Piece], codes: dict[str, int], size: float, digits: int) -> bytes:
     out = ["BT", f"/F1 {size} Tf"]
     out += [
-        f"1 0 0 1 {x:.2f} {y:.2f} Tm <{''.join(f'{codes[char]:02X}' for char in text)}> Tj"
+        f"1 0 0 1 {x:.2f} {y:.2f} Tm <{''.join(f'{codes[char]:0{digits}X}' for char in text)}> Tj"
         for x, y, text in page
     ]
     return "\n".join([*out, "ET"]).encode()
 
 
-def _to_unicode(codes: dict[str, int]) -> bytes:
-    pairs = [f"<{code:02X}> <{ord(char):04X}>" for char, code in codes.items()]
+def _to_unicode(codes: dict[str, int], digits: int) -> bytes:
+    pairs = [f"<{code:0{digits}X}> <{ord(char):04X}>" for char, code in codes.items()]
     head = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap "
     head += "/CMapName /T def /CMapType 2 def\n"
     blocks = [pairs[start : start + 90] for start in range(0, len(pairs), 90)]
@@ -121,7 +156,10 @@ def _to_unicode(codes: dict[str, int]) -> bytes:
         f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks
     )
     return (
-        head + "1 begincodespacerange <00> <FF> endcodespacerange\n" + body + "\nendcmap end end"
+        head
+        + f"1 begincodespacerange <{0:0{digits}X}> <{'F' * digits}> endcodespacerange\n"
+        + body
+        + "\nendcmap end end"
     ).encode()
 
 

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.layouts.pdf_fields import find_undrawn
+from ruletrail.layouts.pdf_letters import marking_unnamed
 from ruletrail.layouts.pdf_shown import MOST_CONTENT, TooMuchContentError, list_turns, showing
 from ruletrail.layouts.pdf_work import PdfWorkError, Work, count_fonts, counting
 from ruletrail.problems import Mark, ProblemsError, is_short_of_memory, quote, refusal
@@ -44,7 +45,7 @@ def text_of_pdf(data: bytes, file: str) -> str:
             _refuse("document-too-large", file, limit=str(MOST_BYTES))
         work = Work()
         try:
-            with counting(pypdf, work):
+            with counting(pypdf, work), marking_unnamed(pypdf):
                 text = _join_pages(pypdf.PdfReader(BytesIO(data), strict=False), file, work)
         except (pypdf.errors.LimitReachedError, PdfWorkError) as error:
             raise _too_costly(file) from error
