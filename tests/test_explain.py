@@ -333,6 +333,19 @@ def test_a_report_that_cannot_be_evaluated_is_refused_first() -> None:
     assert "nowhere.yaml" in problems
 
 
+def test_a_difference_that_decides_is_no_share_of_nothing(tmp_path: Path) -> None:
+    """A gap of a millionth is told as it is."""
+    rules = "checks:\n  below: {severity: info, expect: a < b, label: Below}\n"
+    plan = write_rulebook(tmp_path, rules)
+    for a, b, said in (
+        ("10.439999", "10.44", "a (10.439999 kg) is below b (10.44 kg) by 0.000001 kg"),
+        ("9.99", "10", "a (9.99 kg) is below b (10 kg) by 0.01 kg (0.1 % of b)"),
+    ):
+        shown = explain(plan, "below", a=a, b=b)
+        assert said in shown
+        assert ("% of" in shown) is ("% of" in said)
+
+
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
 def test_a_chain_of_ten_thousand_steps_ends(tmp_path: Path, form: str) -> None:
     """No recursion; the tree is cut with a note that says how to go on, the JSON form is whole."""

@@ -61,6 +61,8 @@ from ruletrail.values import ErrorValue, Missing, is_non_value
 
 _WHOLE = 1000
 _HUNDRED = 100
+_LEAST_SHARE = Fraction(1, 20)
+"""The least per cent that is not shown as none."""
 _LONGEST_SIDE = 30
 _LONGEST_CHAIN = 2
 """How many operations of one level are told one by one."""
@@ -456,9 +458,11 @@ def _measure(
     gap = abs(left - right)
     difference = _show_difference(reading, gap, sides)
     share = ""
-    # of a number that the author wrote, 1 of which is `100 % of 1`, a share says nothing
-    if right and not isinstance(sides[1], Constant):
-        percent = show_number(gap * _HUNDRED / right, Format(1), reading.language)
+    # of a number that the author wrote, 1 of which is `100 % of 1`, a share says nothing; nor does
+    # one that would read `0,0 %` of a difference that decides
+    per_hundred = gap * _HUNDRED / right if right else Fraction(0)
+    if per_hundred >= _LEAST_SHARE and not isinstance(sides[1], Constant):
+        percent = show_number(per_hundred, Format(1), reading.language)
         name = _name_short(expression, sides[1], value=False)
         share = reading.say("share", percent=percent, right=name)
     return reading.say(
