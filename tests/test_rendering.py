@@ -273,7 +273,7 @@ def test_division_by_zero_shows_the_division(trail_of: Callable[..., dict[str, A
     """With no inhabitants the reader sees `4.056 / 0`, not a number."""
     document = trail_of("jesi-2024", R03="0")
     for form in ("text", "markdown", "html"):
-        rendered = in_one_line(render_trail(document, form))
+        rendered = re.sub("</?a[^>]*>", "", in_one_line(render_trail(document, form)))
         assert "divisione per zero: R03 vale 0" in rendered
         assert "4.056 / 0 · 100" in rendered
     text = in_one_line(render_trail(document, "text"))
@@ -562,4 +562,4 @@ def test_a_number_that_the_formula_has_is_drawn_without_a_name(
     assert "2: 2" not in in_one_line(told)
     assert "<span>2</span> <span>2</span>" not in pages[0]
     assert "di 1 (50,0 % di p)" in in_one_line(named)
-    assert "p: 2" in in_one_line(named) or "<span>p</span> <span>2</span>" in pages[1]
+    assert "p: 2" in in_one_line(named) or "p</a></span> <span>2</span>" in pages[1]

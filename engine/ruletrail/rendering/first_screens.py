@@ -416,7 +416,7 @@ def _list_fields(
         is_told = brief and needed == before and len(needed) > _LONGEST_AGAIN
         steps = reading.say("as_above") if is_told else needed
         why = (begin_sentence(reading.say("needed_by", steps=steps)),) if needed else ()
-        yield Item(name_field(reading, code), why, tone="open")
+        yield Item(name_field(reading, code), why, tone="open", code=code)
         before = needed
     if len(codes) > most:
         yield Item(reading.say("more_fields", count=len(codes) - most), tone="open")

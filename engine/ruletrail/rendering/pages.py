@@ -157,6 +157,9 @@ _MOST_COLUMNS = 9
 _LONGEST_CELL = 200
 _LONGEST_NAME = 40
 _LONGEST_WORD = 40
+_NAMING_WORDS = re.compile("(?<![A-Za-z0-9_&#])[A-Za-z][A-Za-z0-9_]*")
+"""Words of a text that is inert already; what stands for a sign, `&#x27;`, is none."""
+_DIGIT = re.compile("[0-9]")
 _FULL = 1000
 _MARK = 8
 
@@ -193,7 +196,7 @@ def _keep_together(found: re.Match[str]) -> str:
 
 def _explained(page: Page) -> Iterator[str]:
     """Yield the codes that the page explains somewhere, which links can lead to."""
-    waiting = [block for chapter in page.chapters for block in chapter.blocks]
+    waiting = [*page.lead, *(block for chapter in page.chapters for block in chapter.blocks)]
     while waiting:
         match waiting.pop():
             case Items(items=items):
@@ -279,7 +282,7 @@ class _Document:
 
     def _link(self, text: str) -> str:
         """Make a text inert, and each code that the page explains a link to where it does."""
-        pieces = cut_at_codes(text)
+        pieces, is_prose = cut_at_codes(text), not is_copied(text)
         for at in range(1, len(pieces), 2):
             code = pieces[at]
             pieces[at] = f'<a href="#s-{code}">{code}</a>' if code in self.explained else code
@@ -287,7 +290,15 @@ class _Document:
             pieces[at] = escape(pieces[at])
             if pieces[at] == "-" and 0 < at < len(pieces) - 1:
                 pieces[at] = "\u2011"  # from one code to another
+            elif is_prose:
+                pieces[at] = _NAMING_WORDS.sub(self._link_named, pieces[at])
         return "".join(pieces)
+
+    def _link_named(self, found: re.Match[str]) -> str:
+        """Link a code in an author's words; one without a digit may be a word like any other."""
+        word = found[0]
+        is_code = word in self.explained and _DIGIT.search(word)
+        return f'<a href="#s-{word}">{word}</a>' if is_code else word
 
     def _place(self, code: str) -> str:
         """Return the attribute that makes an element the place of a code, once for each code."""
@@ -310,7 +321,7 @@ class _Document:
                 case Table():
                     yield from self._table(block)
                 case Comparison():
-                    yield from _comparison(block)
+                    yield from self._comparison(block)
                 case Folded():
                     yield f"<details><summary>{escape(block.summary)}</summary>"
                     yield from self._blocks([block.write()])
@@ -336,6 +347,14 @@ class _Document:
             yield f'<details class="basis"><summary>{summary}</summary>'
             yield f"{self._link(item.basis)}</details>"
         yield "</li>"
+
+    def _comparison(self, comparison: Comparison) -> Iterator[str]:
+        yield f"<figure><figcaption>{self._link(comparison.sentence)}</figcaption>"
+        for bar, kind in ((comparison.left, "left"), (comparison.right, "right")):
+            name = "" if bar.is_literal else f"<span>{self._link(bar.name)}</span> "
+            yield f'<p class="side">{name}<span>{escape(bar.number)}</span></p>'
+            yield _bar(bar, comparison.right.length, kind)
+        yield "</figure>"
 
     def _table(self, table: Table) -> Iterator[str]:
         """Write a table whose rows become blocks on a narrow screen; roles keep it a table.
@@ -402,19 +421,10 @@ def _head(page: Page) -> Iterator[str]:
     yield "</head>"
 
 
-def _comparison(comparison: Comparison) -> Iterator[str]:
-    yield f"<figure><figcaption>{escape(comparison.sentence)}</figcaption>"
-    for bar, kind in ((comparison.left, "left"), (comparison.right, "right")):
-        yield from _bar(bar, comparison.right.length, kind)
-    yield "</figure>"
-
-
-def _bar(bar: Bar, threshold: int, kind: str) -> Iterator[str]:
+def _bar(bar: Bar, threshold: int, kind: str) -> str:
     """Draw one bar, and across it where the other side ends; the caption says the same in words."""
-    name = "" if bar.is_literal else f"<span>{escape(bar.name)}</span> "
-    yield f'<p class="side">{name}<span>{escape(bar.number)}</span></p>'
     line = min(threshold, _FULL - _MARK)
-    yield (
+    return (
         f'<svg viewBox="0 0 {_FULL} 40" preserveAspectRatio="none" aria-hidden="true"'
         ' focusable="false">'
         f'<rect class="track" x="0" y="0" width="{_FULL}" height="40"/>'
