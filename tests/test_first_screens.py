@@ -978,7 +978,9 @@ def test_things_without_room_have_a_line_each(plan: Plan, tmp_path: Path) -> Non
         at = next(at for at, line in enumerate(lines) if line.startswith("E altre "))
         hidden = int(lines[at].split()[2].rstrip(":"))
         told = lines[at + 1 : at + 1 + hidden]
-        assert all(line[2:].startswith("Non superato: ") for line in told)
+        # a label that is too long for the line would be cut into its contrary
+        begins = ("Non superato: R05 è coerente", "Rigo M", "Le due colonne di R07 (spesa storica)")
+        assert all(line[2:].startswith((*begins, "R01 (assistenti")) for line in told)
         assert lines[at + 1 + hidden] == ""
 
 
@@ -997,9 +999,9 @@ _LOOKED_AT: dict[str, tuple[Path, dict[str, str | None], tuple[tuple[str, ...], 
         (
             ("171677.0808",),
             *((f"Rigo {row}: ", f"Row {row}: ") for row in ("M18", "M50")),
-            ("Rigo M24: gli utenti hanno ore di assistenza",),
-            (_WORKERS,),
-            (_NEED,),
+            ("Rigo M24: sono indicati utenti", "Row M24: users in 2024 are given"),
+            (_WORKERS, "R01 (assist", "R01 (the mun"),
+            (_NEED, "With R06"),
         ),
     ),
     "need": (JESI, {"R06": "35803.90"}, ((_NEED, "Con R06", "With R06"),)),
@@ -1063,7 +1065,7 @@ def test_sentences_that_say_the_opposite_leave_a_complete_report_its_screen(
     assert re.search(
         r"1\. (?:Il modulo stampa|The form prints) \d frasi|1\. The form prints", shown
     )
-    assert _NEED in shown or "R06 (fabbisogno standard)" in shown
+    assert _NEED in shown or re.search(r"R06 \((?:fabbisogno standard|standard need)\)", shown)
     assert re.search(r"(?:stampa|prints) 9 ", shown)
 
 

@@ -6,6 +6,7 @@ names; words are made of them elsewhere.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -76,7 +77,7 @@ class Answer:
     status: str
     troubles: tuple[Trouble, ...]
     failed: tuple[Step, ...]
-    """Checks of any severity, the worst first."""
+    """Checks of any severity, the worst first; of those alike, first what an outcome hangs on."""
     differing: tuple[Step, ...]
     due: tuple[Due, ...]
     unfinished: frozenset[str]
@@ -139,7 +140,7 @@ def find_answer(reading: Reading) -> Answer:
     return Answer(
         reading.document["result"]["status"],
         tuple(_list_troubles(reading)),
-        tuple(sorted(_failed(reading), key=lambda step: SEVERITIES.index(step["severity"]))),
+        tuple(sorted(_failed(reading), key=partial(_rank_failed, reading))),
         tuple(step for step in reading.of_kind("rule") if _differs(step)),
         due,
         unfinished,
@@ -166,6 +167,12 @@ SEVERITIES = ("error", "warning", "info")
 
 def _failed(reading: Reading) -> list[Step]:
     return [step for step in reading.checks if step["outcome"] == "failed"]
+
+
+def _rank_failed(reading: Reading, step: Step) -> tuple[int, bool]:
+    """Rank a failed check by its severity, and by whether a decision or a part reads the same."""
+    kinds = {kind for code in step["reads"] for kind in reading.kinds_reading(code)}
+    return SEVERITIES.index(step["severity"]), kinds.isdisjoint(("decision", "section"))
 
 
 def _differs(step: Step) -> bool:

@@ -28,6 +28,7 @@ from ruletrail.rendering.blocks import (
     Tone,
     find_codes,
     mark_code,
+    plain,
 )
 from ruletrail.rendering.cited_codes import list_texts, write_cited
 from ruletrail.rendering.conclusions import (
@@ -356,9 +357,19 @@ def _check(reading: Reading, step: Step) -> Item:
     named += doubt_of(reading, step)
     # a check's own sentence says it all; one that has none is told by its condition
     why = "" if "message" in step else f": {explain_outcome(reading, step)}"
-    # a label says what is to be, and so that it is not
-    short = f"{begin_sentence(word_of(reading, step))}: {step['label'] or message}"
+    short = _say_briefly(reading, step, message)
     return Item(text, (begin_sentence(named + why),), tone=CHECK_TONES[severity], short=short)
+
+
+def _say_briefly(reading: Reading, step: Step, message: str) -> str:
+    """Say in a line what a failed check found; of a long sentence its beginning may say nothing.
+
+    A label says what is to be, and so that it is not; cut, it might say the contrary.
+    """
+    label = f"{begin_sentence(word_of(reading, step))}: {step['label'] or message}"
+    is_read = reading.language == reading.document["rulebook"]["locale"] or "message" not in step
+    is_label = is_read and len(plain(message)) > _LONGEST_LINE >= len(plain(label))
+    return label if is_label or "message" not in step else message
 
 
 def _correct(reading: Reading, step: Step) -> Item:
