@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from yaml import safe_load
 
 from ruletrail.documents import REPORT_LIMITS, Cut, ScalarNode, members_of, read_text
 from ruletrail.documents.plain_yaml_reader import read_plain
 from ruletrail.documents.yaml_reader import read_yaml
 from support.command_line import call
 from support.first_screens import ask, small
-from support.places import EXAMPLES
+from support.places import EXAMPLES, TESTS
 
 JESI = (EXAMPLES / "jesi-2024.yaml").read_text(encoding="utf-8")
 OWN = re.findall(r"^  R40:.*\n(?:    .*\n)*", JESI, re.MULTILINE)[0]
@@ -113,6 +114,32 @@ def test_the_place_is_where_the_sign_stands(written: str, end: str):
 )
 def test_comments_of_an_author_and_texts_that_keep_their_sign_are_no_remark(written: str):
     assert CUT not in with_text(written)
+
+
+@pytest.mark.parametrize(
+    ("written", "whole"),
+    [
+        ('"Servizi"#1', '"Servizi#1"'),
+        ("'Servizi'# nota", '"Servizi# nota"'),
+        ("Servizi #(int. 3)", '"Servizi #(int. 3)"'),
+    ],
+)
+def test_a_sign_that_touches_quotes_or_a_bracket_is_no_comment(written: str, whole: str):
+    """The language of these files wants a blank before a comment; the library asks for none."""
+    err = with_text(written)
+    assert err.count(CUT) == 1
+    assert f"per tenerlo scrivi `{whole}`" in err
+
+
+@pytest.mark.parametrize(
+    ("written", "whole"), [('"Spesa"#1', "Spesa#1"), ("'Spesa'# 1", "Spesa# 1"), ('"A" #1', None)]
+)
+def test_so_it_is_in_a_rulebook(written: str, whole: str | None):
+    text = safe_load((TESTS / "problems" / "text-cut.yaml").read_text("utf-8"))
+    for name, content in text["files"].items():
+        Path(name).write_text(content.replace("label: Spesa #1", f"label: {written}"), "utf-8")
+    said = call("check", "rulebook.yaml", "--lang", "it")[2]
+    assert (f'per tenerlo scrivi `"{whole}"`' in said) is (CUT in said) is (whole is not None)
 
 
 @pytest.mark.parametrize("line", ["  M12: 193  #nota\n", "  M12: 193 #nota\n"])

@@ -10,7 +10,9 @@ from ruletrail.documents.nodes import Cut
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark
 
-_CUT = re.compile(r"[ \t]+(?P<cut>#(?!ruletrail:)\w.*)")
+_CUT = re.compile(r"[ \t]+(?P<cut>#(?!ruletrail:)[\w(«“\"'].*)")
+_GLUED = re.compile(r"(?P<cut>#.*)")
+"""What touches a text in quotes, or a bracket: YAML wants a blank before a comment."""
 _NOTHING = re.compile(r"[ \t]*$")
 _ENTRY = re.compile(r"#\w+:(?:\s|$)")
 """An entry that its author took out, on a line of its own."""
@@ -32,6 +34,12 @@ def find_cut(lines: Sequence[str], mark: Mark, last: int, column: int) -> Cut | 
         return None
     is_entry = _ENTRY.match(below["cut"]) is not None
     return None if is_entry else _cut(lines, mark, last + 1, below.start("cut"))
+
+
+def find_glued(lines: Sequence[str], mark: Mark, last: int, column: int) -> Cut | None:
+    """Find what a `#` cuts off that touches the sign after a text in quotes; as `find_cut`."""
+    behind = _GLUED.fullmatch(lines[last], column)
+    return None if behind is None else _cut(lines, mark, last, column)
 
 
 def _cut(lines: Sequence[str], mark: Mark, line: int, column: int) -> Cut:

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from ruletrail.documents.cut_texts import find_cut
+from ruletrail.documents.cut_texts import find_cut, find_glued
 from ruletrail.documents.document_shapes import OF_ONE_VALUE
 from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, Style, TreeBuilder
 from ruletrail.documents.yaml_going_on import explain_going_on
@@ -290,8 +290,9 @@ class _Reader:
         (first, column), (last, end) = self._place(event.start_mark), self._place(event.end_mark)
         inline = first == last and self._written_as(event, text)
         written = "" if inline else self._written(first, column, last, end)
-        is_value = style == "plain" and not self.builder.expects_key()
-        cut = find_cut(self.lines, mark, last, end) if is_value else None
+        find = {None: find_cut, "'": find_glued, '"': find_glued}.get(event.style or None)
+        is_value = not self.builder.expects_key()
+        cut = find(self.lines, mark, last, end) if find is not None and is_value else None
         self.builder.scalar(text, style, mark, inline=inline, written=written, cut=cut)
 
     def _written(self, first: int, column: int, last: int, end: int) -> str:

@@ -51,7 +51,7 @@ def _lines(text: str) -> list[str]:
 
 def _find_comment(line: str, quote_open: str) -> tuple[int | None, str]:
     """Find where a comment begins, and whether a quoted text goes on to the next line."""
-    at, before = 0, ":"
+    at, before, closed = 0, ":", -2
     while at < len(line):
         char = line[at]
         if quote_open:
@@ -61,10 +61,10 @@ def _find_comment(line: str, quote_open: str) -> tuple[int | None, str]:
                 if quote_open == "'" and line[at + 1 : at + 2] == "'":
                     at += 1
                 else:
-                    quote_open = ""
+                    quote_open, closed = "", at
         elif char in _QUOTES and before in ":,[{-?":
             quote_open = char
-        elif char == "#" and (at == 0 or line[at - 1] in " \t"):
+        elif char == "#" and (at in (0, closed + 1) or line[at - 1] in " \t"):
             return at, ""
         if char not in " \t":
             before = char

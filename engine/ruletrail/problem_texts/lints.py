@@ -115,8 +115,8 @@ TEXTS = {
         "write here too what is to stay; if it is not to, the list is right as it is"),
     "text-cut": warning("`#` comincia un commento: {text} non fa parte del testo",
         "`#` begins a comment: {text} is no part of the text",
-        "per tenerlo scrivi {instead}; per un commento lascia uno spazio dopo `#`",
-        "to keep it write {instead}; for a comment leave a space after `#`"),
+        "per tenerlo scrivi {instead}; per un commento lascia uno spazio prima e dopo `#`",
+        "to keep it write {instead}; for a comment leave a space before and after `#`"),
     # units and precision
     "thousands-point": warning("{text} vale {number}: il punto separa i decimali",
         "{text} is {number}: a point separates decimals",

@@ -732,9 +732,10 @@ SHARED_HINTS = hints(
     ("yaml-hash", "`#` comincia un commento: metti il testo fra virgolette, {instead}",
         "`#` begins a comment: put the text in quotes, {instead}"),
     ("text-cut-long",
-        ("per tenerlo metti tutto il testo fra virgolette; per un commento lascia uno spazio dopo "
-        "`#`"),
-        "to keep it put the whole text in quotes; for a comment leave a space after `#`"),
+        ("per tenerlo metti tutto il testo fra virgolette; per un commento lascia uno spazio "
+        "prima e dopo `#`"),
+        ("to keep it put the whole text in quotes; for a comment leave a space before and after "
+        "`#`")),
     ("seal-incomplete", "completala; oppure sigillala così: {command}",
         "complete it; or seal it as it is: {command}"),
     ("seal-by-hand",

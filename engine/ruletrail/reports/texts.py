@@ -60,7 +60,8 @@ def _remark_cut(value: ScalarNode, cut: Cut, label: str) -> Problem:
     """Say of a text that ends before a `#` what is lost, and how all of it is written."""
     from ruletrail.documents import in_quotes  # noqa: PLC0415 - rare
 
-    whole = in_quotes(f"{value.text} {cut.text}")
+    blank = " " if value.style == "plain" else ""
+    whole = in_quotes(f"{value.text}{blank}{cut.text}")
     details = {"text": quote(cut.text), "instead": quote_to_write(whole)}
     # what goes over lines, or on and on, nobody copies from a hint
     is_long = bool(cut.mark.head) or bool(value.written) or len(whole) > _LONGEST_SHOWN
