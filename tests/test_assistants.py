@@ -29,11 +29,13 @@ import ruletrail
 from ruletrail import files
 from ruletrail.assistants import answering, desks, folders, lines, running, servers
 from ruletrail.assistants.arguments import Argument, read_arguments
+from ruletrail.assistants.fixed_files import refuse_fixed
 from ruletrail.assistants.settings import LARGEST_BODY, LARGEST_REPORT, MOST_WRITTEN, Settings
 from ruletrail.assistants.tools import TOOLS, list_tools
 from ruletrail.cli.help_texts import TEXTS
 from ruletrail.cli.mcp import COMMANDS
 from ruletrail.cli.verify import replay_by
+from ruletrail.library import Library
 from ruletrail.problem_texts import assistants as texts
 from ruletrail.problems import ProblemsError
 from ruletrail.service.settings import LARGEST_HEAD, MOST_WAITING
@@ -607,6 +609,32 @@ def test_no_link_is_written_through(assistant: Assistant, folder: Path, tmp_path
     (folder / "rulebooks/away").unlink()
 
 
+def test_the_tables_of_a_published_version_are_fixed_whatever_they_are_called(tmp_path: Path):
+    """A table may name any file; one that ends like a schema's may be written otherwise."""
+    base = tmp_path / "library"
+    fields = {"zone": {"type": "string", "enum": ["a", "b"]}}
+    table = {"by": ["zone"], "file": "c.json"}
+    rules = {"tables": {"c": table}, "rules": {"v": {"formula": "c(zone)"}}}
+    text = rulebook_text(rules, language="2", rulebook="tb", report="tb.schema.json")
+    for name, content in {
+        "rulebooks/tb/2024.yaml": text.replace(
+            "status: draft", "status: published\nin_force: {from: 2024-01-01}"
+        ),
+        "rulebooks/tb/c.json": "zone,value\na,1\nb,2\n",
+        "schemas/tb.schema.json": json.dumps(schema_of(fields)),
+    }.items():
+        place = base / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(content, "utf-8")
+    status, _, err = call("check", base / "rulebooks/tb/2024.yaml", "--record", "--library", base)
+    assert status == 0, err
+    library = Library(base / "rulebooks", base / "schemas")
+    place = base / "rulebooks/tb/c.json"
+    with pytest.raises(ProblemsError) as caught:
+        refuse_fixed(library, place, "rulebooks/tb/c.json", "zone,value\na,9\nb,9\n")
+    assert [each.code for each in caught.value.problems] == ["published-fixed"]
+
+
 def test_systems_without_handles_of_folders_write_through_no_link_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -650,6 +678,15 @@ def test_published_versions_stay_as_they_are(assistant: Assistant, folder: Path)
             text = higher.replace("status: draft", f"status: {status}")
             found = assistant.codes("write_file", file=f"rulebooks/{name}.yaml", content=text)
             assert found == ["published-by-hand"], (status, name)
+    # a byte order mark, which every reader drops, hides neither a name nor a status
+    for name, text in (
+        ("garden/2026@1.2.0", higher.replace("status: draft", "status: published")),
+        ("garden/2026@1.0.0", other),
+    ):
+        marked = {"file": f"rulebooks/{name}.yaml", "content": f"\ufeff{text}"}
+        (found,) = assistant.codes("write_file", **marked)
+        assert found in ("published-by-hand", "published-fixed")
+        assert not (folder / marked["file"]).exists()
     # a higher version, and examples, are an author's to write
     place = "rulebooks/garden/2026@1.1.0.yaml"
     assistant.content("write_file", file=place, content=DRAFT)

@@ -169,6 +169,16 @@ def test_what_was_kept_before_is_not_lost_when_another_report_is_kept() -> None:
     assert kept == [b"a: 1\n", b"b: 1\n", b"c: 1\n"]
 
 
+def test_what_is_no_file_is_not_replaced_by_what_is_kept() -> None:
+    """A FIFO is somebody's; a link is, and what it leads to is not touched."""
+    Path("jesi.txt").write_text(FORMS["jesi"], encoding="utf-8")
+    Path("jesi.yaml").write_bytes(b"a: 1\n")
+    os.mkfifo("jesi.yaml.bak")
+    assert call("read", "jesi.txt", *SOCIALE, "-o", "jesi.yaml")[0] == 0
+    assert Path("jesi.yaml.bak").is_fifo()
+    assert Path("jesi.yaml.bak2").read_bytes() == b"a: 1\n"
+
+
 def test_a_pdf_reads_as_its_text() -> None:
     """A PDF is known by its first bytes, whatever it is called, also from standard input."""
     pytest.importorskip("pypdf")

@@ -1,5 +1,6 @@
 """No text of an author reaches a terminal as anything but text, wherever it stands."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import yaml
 from support.command_line import call
 from support.places import EXAMPLES
 from support.plain_yaml import load_yaml
+from support.rulebooks import rulebook_text, schema_of
 
 HOSTILE = "\x1b]0;x\x07\x1b[2J\u202e\n\x85ok.yaml:1:1: error: forged"
 SPOOFED = "\x00number|zebra"
@@ -68,3 +70,25 @@ def test_texts_of_a_rulebook_stay_texts(part: int, text: str, tmp_path: Path):
                 place
             )
             assert not re.search(r"^ok\.yaml", out + err, re.MULTILINE), place
+
+
+@pytest.mark.parametrize("key", ['""', '"\\u0000"', '" "'])
+@pytest.mark.parametrize("place", ["rules", "total", "modulo", "formula"])
+def test_a_key_may_be_any_text(key: str, place: str, tmp_path: Path):
+    """One that is empty was put into itself; one like our own marks was read as one of them."""
+    text = rulebook_text(
+        {
+            "sources": {"modulo": {"title": "Il modulo", "kind": "form"}},
+            "rules": {"total": {"formula": "A + 1", "source": "modulo"}},
+            "parameters": {"p": {"value": 1}},
+        },
+        rulebook="prova",
+    )
+    (tmp_path / "schema.json").write_text(json.dumps(schema_of({"A": "number"})), "utf-8")
+    named = f"{place}:" if place == "rules" else f'"{place}":'
+    assert text.count(named) == 1
+    (tmp_path / "r.yaml").write_text(text.replace(named, f"{key}:"), "utf-8")
+    status, _, err = call("check", tmp_path / "r.yaml", "--lang", "en")
+    assert status == 1
+    assert "\0" not in err
+    assert "[" in err

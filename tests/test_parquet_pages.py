@@ -16,7 +16,7 @@ from support.rulebooks import rulebook_text, schema_of
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
 
-from ruletrail.batches import parquet, parquet_pages  # noqa: E402 - need the extra
+from ruletrail.batches import parquet, parquet_joining, parquet_pages  # noqa: E402 - need the extra
 from ruletrail.batches.lines import BlockSize  # noqa: E402
 from ruletrail.batches.rows import BEGIN, FileRows  # noqa: E402
 
@@ -139,7 +139,24 @@ def test_heads_that_are_none_are_no_sound_file():
     path = write(["x"] * 3)
     begin = pages_of(path)[0].begin
     data = bytearray(path.read_bytes())
-    for head in (b"\xff" * 8, b"\x1c" * 8, b"\x15\x00\x15\x01\x15\x01"):
+    of_no_page = (
+        b"\x15\x00\x15\x02\x00",  # without the bytes that it has as it lies
+        b"\x15\x00\x11\x15\x02\x00",  # a size that is true or false
+        b"\x15\x00\x15\x02\x15\x02\x25\x02\x00",  # a kind that is a number
+        b"\x15\x00\x15\x02\x15\x02\x2c\x00\x00",  # a kind that counts nothing
+    )
+    for head in (b"\xff" * 8, b"\x1c" * 8, b"\x15\x00\x15\x01\x15\x01", *of_no_page):
         data[begin - len(head) : begin] = head
         path.write_bytes(data)
         assert answer() == (2, ["file-unreadable"])
+
+
+def test_a_number_of_a_head_ends():
+    """Read to its end, one of a megabyte would take minutes."""
+    reader = parquet_joining.Reader(b"\x15" + b"\xff" * 100 + b"\x00")
+    with pytest.raises(ValueError, match="more than 64 bits"):
+        reader.read_struct()
+    assert reader.at <= 12
+    assert parquet_joining.Reader(b"\x16" + b"\xff" * 9 + b"\x01\x00").read_struct() == {
+        1: (6, -(2**63))
+    }

@@ -256,7 +256,7 @@ class Problem:
             listed = _OR[language].join(map(quote, near.several))
             special, details = "did-you-mean-one-of", {"names": listed}
         elif suggestion:
-            special, details = "did-you-mean", {"suggestion": suggestion}
+            special, details = "did-you-mean", {"suggestion": make_inert(suggestion)}
         else:
             special = self.advice
         hints = texts.HINTS[special] if special else texts.TEXTS[self.code].hints

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, read_text
+from ruletrail.documents import RULEBOOK_LIMITS, MappingNode, read_document
 from ruletrail.library import Library, Source
 from ruletrail.library.bases import follow_extends
 from ruletrail.library.manifests import read_manifest
@@ -31,7 +31,8 @@ class _Fixed:
 def refuse_fixed(library: Library, path: Path, shown: str, text: str) -> None:
     """Refuse a text that changes a published version of a library, bears its name, or is one."""
     fixed = _list_fixed(library)
-    node, _ = read_text(text, shown, RULEBOOK_LIMITS)
+    # as whoever reads the file does: a byte order mark is no part of what it says
+    node, _ = read_document(text.encode("utf-8", "replace"), shown, RULEBOOK_LIMITS)
     head = head_of_tree(node) if isinstance(node, MappingNode) else None
     said = str(head.reference) if head is not None else ""
     by = fixed.files.get(_key(path)) or fixed.references.get(said)
@@ -58,7 +59,7 @@ def _says(head: Head | None, reference: Reference | None) -> bool:
 
 
 def _add_files(source: Source, published: str, fixed: _Fixed) -> None:
-    """Add what a published version is made of: the files in its chain, and its schema.
+    """Add what a published version is made of: the files in its chain, their tables, its schema.
 
     Also the place beside it, where a schema of that name would be taken in place of its own.
     """
@@ -68,6 +69,8 @@ def _add_files(source: Source, published: str, fixed: _Fixed) -> None:
         if head is not None:
             fixed.references.setdefault(str(head.reference), published)
             report = report or head.report
+            for at in filter(None, map(split_name, head.table_files)):
+                fixed.files.setdefault(_key(here.path.parent.joinpath(*at)), published)
     steps = split_name(report) if report else None
     library = source.library
     for folder in (source.path.parent, library.schemas) if steps and library else ():

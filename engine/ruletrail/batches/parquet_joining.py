@@ -19,6 +19,8 @@ _TRUE, _FALSE, _BYTE, _I64, _DOUBLE, _BINARY, _LIST, _SET, _STRUCT = (
 )  # fmt: skip
 _RAW = 16
 """A list that is written already; Thrift has no such type."""
+_MOST_SHIFT = 63
+"""Of the last seven bits of a number of 64."""
 _LONG = 15
 """Stands for the length of a list that has so many members or more, which follows."""
 
@@ -196,6 +198,8 @@ class Reader:
         while (byte := self._byte()) & 128:
             value |= (byte & 127) << shift
             shift += 7
+            if shift > _MOST_SHIFT:
+                raise ValueError("a number of more than 64 bits")
         return value | byte << shift
 
     def _signed(self) -> int:

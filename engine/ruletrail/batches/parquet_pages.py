@@ -114,23 +114,31 @@ def _pages(data: Readable, column: Any) -> Iterator[_Page]:
     if not 0 < begin <= end <= len(data):
         raise ValueError("the pages are not in the file")
     while begin < end:
-        head, start = _read_head(data, begin)
-        kind = next((each for each in (_DATA, _DICTIONARY, _DATA_2) if each in head), None)
-        values = head[kind][1][_COUNT][1] if kind is not None else 0
-        size, packed = head[_UNPACKED][1], head[_PACKED][1]
-        if min(size, packed, values) < 0:
-            raise ValueError("a page of less than nothing")
-        begin = start + packed
-        yield _Page(size, values, kind == _DICTIONARY, start, begin)
+        page = _read_page(data, begin)
+        begin = page.end
+        yield page
 
 
-def _read_head(data: Readable, begin: int) -> tuple[Struct, int]:
-    """Read the head of a page, and find where the page itself begins."""
+def _read_page(data: Readable, begin: int) -> _Page:
+    """Read the head of a page: how large the page is, and where it lies."""
     reader = Reader(data, begin)
     try:
-        return reader.read_struct(), reader.at
+        head = reader.read_struct()
     except (IndexError, RecursionError, TypeError) as error:
         raise ValueError("no head of a page") from error
+    kind = next((each for each in (_DATA, _DICTIONARY, _DATA_2) if each in head), None)
+    described = head[kind][1] if kind is not None else {_COUNT: (0, 0)}
+    values = _number(described if isinstance(described, dict) else {}, _COUNT)
+    size, packed = _number(head, _UNPACKED), _number(head, _PACKED)
+    return _Page(size, values, kind == _DICTIONARY, reader.at, reader.at + packed)
+
+
+def _number(head: Struct, field: int) -> int:
+    """Return a number that a head must hold, and that counts something."""
+    _, value = head.get(field, (0, None))
+    if type(value) is not int or value < 0:
+        raise ValueError("a page does not say how large it is")
+    return value
 
 
 def _longest_word(data: Readable, page: _Page, compression: str, arrow: Any) -> int:

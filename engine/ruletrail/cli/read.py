@@ -25,7 +25,9 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.files import (
     behind_link,
     is_file,
+    is_folder,
     is_plain,
+    is_special,
     is_there,
     names_descriptor,
     refuse_read_only,
@@ -152,7 +154,7 @@ def _keeping(path: Path, kept: Path | None) -> Iterator[Path | None]:
     try:
         held = read_bytes(path, str(path), LARGEST_FORM)
         place, number = kept, 1
-        while is_plain(place) and _holds_other(place, held):
+        while _is_kept(place, held):
             number += 1
             place = kept.with_name(f"{kept.name}{number}")
         is_new = not is_there(place)
@@ -165,6 +167,12 @@ def _keeping(path: Path, kept: Path | None) -> Iterator[Path | None]:
         if is_new:
             place.unlink(missing_ok=True)
         raise
+
+
+def _is_kept(place: Path, held: bytes) -> bool:
+    """Tell whether what bears a name stays: another report, or a pipe, which is no file at all."""
+    is_pipe = is_special(place) and not is_folder(place)
+    return is_pipe or (is_plain(place) and _holds_other(place, held))
 
 
 _KEPT = {

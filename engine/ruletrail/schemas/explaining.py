@@ -446,7 +446,7 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
 
 def _say_where_key_stands(key: str) -> tuple[str, dict[str, str]]:
     """Say of a key of entries that stands at a rulebook's margin which entries know it."""
-    parts, owner = parts_of_key(key)
+    parts, owner = parts_of_key(key) if key else ((), "")
     if len(parts) > _MOST_PARTS:
         return "key-of-entry", {}
     shown = {"parts": ", ".join(map(quote, parts)), "owner": quote(owner)}

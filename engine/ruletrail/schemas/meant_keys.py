@@ -256,7 +256,7 @@ def _put_back(root: MappingNode, meant: Mapping[Mark, str]) -> MappingNode:
     values, keys = dict(root.values), dict(root.keys)
     for key, written in root.keys.items():
         part = part_of_entry(root.get(key)) if meant.get(written.mark) == "" else ""
-        below = values.get(part)
+        below = values.get(part) if part else None  # a key may be the empty text
         if isinstance(below, MappingNode) and key not in below.values:
             entries, names = {**below.values, key: values.pop(key)}, {**below.keys, key: written}
             values[part] = replace(below, values=entries, keys=names)
