@@ -3,8 +3,8 @@
 openpyxl reads and writes; what is held here is ours around it.
 
 Codes of problems kept honest here: `batch-workbook`, `batch-workbook-size`, `batch-sheet-unknown`,
-`batch-sheet-merged`, `batch-sheet-columns`, `batch-cell-error`, `batch-cell-uncomputed`,
-`batch-cell-duration`,
+`batch-sheet-merged`, `batch-sheet-gap`, `batch-sheet-columns`, `batch-cell-error`,
+`batch-cell-uncomputed`, `batch-cell-duration`,
 `batch-header`, `batch-parquet-stream`.
 """
 
@@ -409,6 +409,17 @@ def test_a_sheet_without_names(folder):
     for rows in ("", row(2, cell("A2", "1")), row(1, '<c r="A1" s="1"/>')):
         write_parts("in.xlsx", workbook_parts(rows))
         assert codes_of() == ["batch-header"]
+
+
+def test_a_cell_far_below_all_others_is_no_million_of_rows(folder):
+    """A file of a few kilobytes would be answered for minutes, row by empty row."""
+    for line in (10_003, 10_004):
+        rows = header("A", "B") + row(2, cell("A2", "1")) + row(line, cell(f"A{line}", "1"))
+        write_parts("in.xlsx", workbook_parts(rows))
+        if line == 10_003:
+            assert len(list(rows_of())) == line - 1
+        else:
+            assert codes_of() == ["batch-sheet-gap"]
 
 
 def test_merged_cells_are_refused(folder):

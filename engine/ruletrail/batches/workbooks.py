@@ -50,6 +50,8 @@ _TEXT_TAG, _PLAIN_TAG = f"{{{SHEET_MAIN_NS}}}si", f"{{{SHEET_MAIN_NS}}}t"
 _UNCOMPUTED = "uncomputed"
 _SHOWN = Context(prec=MOST_DIGITS)
 _SECONDS = 86_400
+_MOST_EMPTY = 10_000
+"""Rows without a value, one after the other, above one that has some."""
 _LEAP_DAY = 60
 """The 29 February 1900, a day that spreadsheets count and that never was."""
 _END_OF_DAYS = 2_958_466
@@ -105,7 +107,7 @@ def open_sheet(open_file: Callable[[], BinaryIO], file: str, name: str = "") -> 
 
     def read(place: Place, size: BlockSize) -> Iterator[Chunk]:
         with _opened(open_file, file) as parts:
-            rows = _fill(_list_rows(parts, book, file), place, len(header))
+            rows = _fill(_list_rows(parts, book, file), place, len(header), file)
             yield from _cut_chunks(rows, size)
 
     return Sheet(header, max(survey.last - 1, 0), read, book.others)
@@ -139,13 +141,21 @@ def _name_of(cell: Cell) -> str:
     return "" if cell is None or isinstance(cell, Unread) else str(cell).strip()
 
 
-def _fill(rows: Iterator[tuple[int, Cells | None]], place: Place, width: int) -> Iterator[RawRow]:
-    """Give the rows after a place a width; what stands empty between two rows is rows too."""
+def _fill(
+    rows: Iterator[tuple[int, Cells | None]], place: Place, width: int, file: str
+) -> Iterator[RawRow]:
+    """Give the rows after a place a width; what stands empty between two rows is rows too.
+
+    A file has no line for these: of a cell far below all others they would be a million.
+    """
     due = place.rows + 1
     for line, cells in rows:
         row = line - 1
         if row < due or cells == ():
             continue
+        if row - due > _MOST_EMPTY:
+            details = {"count": str(row - due), "line": str(line)}
+            raise refusal("batch-sheet-gap", file, **details)
         for blank in range(due, row):
             yield RawRow(blank, blank + 1, (None,) * width, Place(blank))
         filled = None if cells is None else cells + (None,) * (width - len(cells))
