@@ -17,6 +17,7 @@ from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated, shape_
 from ruletrail.layouts.segments import Segment, cut, find_again, folding
 from ruletrail.layouts.unknown_signs import UnknownSigns, find_signs
 from ruletrail.problems import Mark, Problem, quote, refusal
+from ruletrail.reports.texts import list_unknown, tell_signs
 from ruletrail.schemas import Schema
 from ruletrail.suggestions import nearest_name
 
@@ -148,13 +149,24 @@ class _Gatherer:
         if row.under and row.under not in self.headings and found.values:
             doubts = [Doubt(code, start.spot(), "form-columns-unknown") for code in row.codes]
             found = RowReading({}, tuple(doubts), found.rest)
-        self.rows[row.order] = found
+        self.rows[row.order] = found = self._without_signs(found, segment)
         self.starts.setdefault(row.order, start)
         is_before = row.before_sentences and segment.is_exact
         # the first of the lines that are no sentences is what the doubt shows
         odd = sorted(found.odd)
         self.unread += [Unread(self.lines[at].spot(), self.lines[at].text) for at in odd[1:]]
         self._rest(found.rest, segment.end, sentences=is_before, but=found.odd)
+
+    def _without_signs(self, found: RowReading, segment: Segment) -> RowReading:
+        """Doubt the texts of a row in which signs stand for letters that nobody knows."""
+        spoilt = [code for code, value in found.values.items() if list_unknown(value)]
+        if not spoilt:
+            return found
+        lines = self.lines[segment.start : segment.end]
+        spot = next(line.spot() for line in lines if list_unknown(line.raw))
+        values = {code: value for code, value in found.values.items() if code not in spoilt}
+        doubts = [Doubt(code, spot, "form-signs-unknown") for code in spoilt]
+        return replace(found, values=values, doubts=(*found.doubts, *doubts))
 
     def _rest(
         self, start: int, end: int, *, sentences: bool, but: frozenset[int] = frozenset()
@@ -261,6 +273,8 @@ def read_subject(
             used.update(used_line.number for used_line in lines[index : index + taken])
             for name, text in found.items():
                 first.setdefault(name, line)
+                if list_unknown(text):
+                    doubts[name] = Doubt(f"subject.{name}", line.spot(), "form-signs-unknown")
                 if names.setdefault(name, text) != text:
                     doubts[name] = repeated(f"subject.{name}", line, first[name])
     for subject in subjects:
@@ -381,7 +395,7 @@ def _list_signs(reading: Reading, file: str) -> list[Problem]:
         return []
     hidden = [doubt.code for doubt in reading.ambiguous if reading.hides(doubt.spot, doubt.why)]
     codes = ", ".join(map(quote, dict.fromkeys([*hidden, *reading.absent])))
-    details = {"signs": signs.shown, "count": str(sum(signs.counts.values())), "codes": codes}
+    details = {**tell_signs(signs.signs), "codes": codes}
     code = "form-signs-unknown" if codes else "form-signs-lost"
     return [Problem(code, _mark(file, signs.first), details)]
 
