@@ -101,7 +101,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             console.note(_KEPT[console.language].format(make_inert(str(kept))))
     else:
         console.write_machine(report)
-    findings = list_findings(reading, name)
+    findings = list_findings(reading, name, linked)
     if findings:
         is_for_people = options.format != "json"
         console.show_remarks(tell_together(findings) if is_for_people else findings)

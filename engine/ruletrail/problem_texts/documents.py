@@ -234,6 +234,11 @@ HINTS = hints(
          "{number}"),
         ("here the form writes decimals in another way: if this is the value, write {number} by "
          "hand")),
+    ("row-not-encoded",
+        ("{code} è nel modulo, ma qui non è codificato: {why}; lascialo compilato sul modulo, "
+         "nella relazione non va"),
+        ("{code} is on the form, but not encoded here: {why}; leave it filled in on the form, it "
+         "has no place in the report")),
     ("row-misnamed",
         ("{written} sta al posto di {code}: correggilo nel testo del modulo e leggilo di nuovo, o "
          "scrivi il valore a mano"),
