@@ -264,6 +264,11 @@ class _RowReader:
             return self.doubt_label(rest)
         # editors strip exactly the tabs before cells that are always empty
         filled = max((at for at, part in enumerate(parts) if part is not None), default=-1) + 1
+        is_padded = len(cells) > len(parts) and not "".join(cells[len(parts) :]).strip()
+        if is_padded and words == len(row.label):
+            cells = cells[: len(parts)]
+            if len(row.slots) > 1 and "".join(cells).strip() and not self._is_headed(parts):
+                return self._doubt_padded(len(parts), line.spot_from(len(label) + 1))
         if words < len(row.label) or len(cells) not in (len(parts), filled):
             return self.doubt("form-count-differs", rest, line.spot_from(len(label) + 1))
         more = self.doubt_more(rest)
@@ -282,6 +287,25 @@ class _RowReader:
             elif cell.split() and (part is None or _words(cell) != part):
                 return self.doubt("form-count-differs", rest, spot)
         return _decided(values, doubts, rest)
+
+    def _is_headed(self, parts: Sequence[Slot | Words | None]) -> bool:
+        """Tell whether column names stand over the row's values, by the tabs of their line.
+
+        Spreadsheets pad all rows to one width. One value of a row cannot have moved: beside it
+        the cells are always empty. Of several only the names tell which column is which.
+        """
+        names = {each.words for each in self.reader.layout.headings if each.name == self.row.under}
+        lines = (line for line in reversed(self.lines[: self.segment.start]) if line.is_tabbed)
+        line = next((line for line in lines if self.row.under and line.words in names), None)
+        heads = line.raw.rstrip().split("\t")[1:] if line is not None else []
+        return len(heads) == len(parts) and all(
+            head.strip() for head, part in zip(heads, parts, strict=True) if isinstance(part, Slot)
+        )
+
+    def _doubt_padded(self, count: int, spot: Spot) -> RowReading:
+        details, advice = {"count": str(count)}, "cells-past-row"
+        doubt = Doubt("", spot, "form-count-differs", details, advice)
+        return self._doubt_all(doubt, self.segment.start + 1)
 
     def _doubt_cell(self, code: str, cell: str, spot: Spot) -> Doubt:
         if self.reader.fields[code].type in _ODD:
