@@ -1,8 +1,9 @@
 """A file given to the wrong command: the problem says what it is and which command reads it."""
 
+import csv
 import json
 import zipfile
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
@@ -363,3 +364,69 @@ def test_a_report_of_ones_own_with_numbers_in_quotes_is_mended_number_by_number(
     _, _, err = call("evaluate", "own.json", "--lang", "en")
     assert "[wrong-type]" in err
     assert "canonical" not in err
+
+
+@pytest.fixture
+def scratch(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def save_as_csv(delimiter: str, width: int) -> str:
+    """Save a form as a spreadsheet does, whose rows are those of the form."""
+    out = StringIO()
+    rows = (line.split("\t") for line in FORMS["livorno"].split("\n"))
+    csv.writer(out, delimiter=delimiter).writerows(
+        [*row, *[""] * (width - len(row))] for row in rows
+    )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("name", ["form.csv", "form.txt"])
+@pytest.mark.parametrize(("delimiter", "width"), [(",", 0), (",", 5), (";", 0), (";", 5)])
+@pytest.mark.usefixtures("scratch")
+def test_a_form_that_a_spreadsheet_saved_as_csv(delimiter, width, name, language):
+    """YAML broke at `""`, and of 95 values `read` took one: nobody said that it is CSV."""
+    Path(name).write_text(save_as_csv(delimiter, width), "utf-8")
+    said = {
+        "it": ("una tabella CSV", "salvalo come PDF o come testo con le tabulazioni"),
+        "en": ("a CSV table", "save it as PDF or as text with tabs"),
+    }[language]
+    for words in (("evaluate",), ("verify",), ("seal",), ("read", *SOCIALE)):
+        status, _, err = call(words[0], name, *words[1:], "--lang", language)
+        assert (status, "[wrong-file]" in err) == (2, True), (words, err)
+        assert said[0] in err
+        assert f"{said[1]}, " in err
+        assert "`ruletrail read form.txt --rulebook sociale/2024 -o " in err
+    # as text with tabs it is read whole
+    rows = csv.reader(StringIO(save_as_csv(delimiter, width)), delimiter=delimiter)
+    Path("form.txt").write_text("\n".join(map("\t".join, rows)), "utf-8")
+    assert call("read", "form.txt", *SOCIALE)[:2] == (
+        0,
+        (ROOT / "tests/layouts/livorno-2024.expected.yaml").read_text("utf-8"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("it", "un modulo solo, con un rigo per riga"), ("en", "one form, with its rows one below")],
+)
+@pytest.mark.parametrize("width", [0, 5])
+def test_batch_says_too_what_reads_one_form_of_a_sheet(
+    tmp_path, monkeypatch, width, language, said
+):
+    """Its columns have no names of fields."""
+    monkeypatch.chdir(tmp_path)
+    Path("form.csv").write_text(save_as_csv(";", width), "utf-8")
+    status, _, err = call("batch", "form.csv", "-o", "out.csv", *SOCIALE, "--lang", language)
+    assert (status, "[batch-header]" in err, said in err) == (2, True, True)
+    assert "`ruletrail read`" in err
+
+
+def test_a_form_that_lost_its_columns_is_no_table(tmp_path, monkeypatch):
+    """Amounts of two decimals in each row are no cells between commas."""
+    monkeypatch.chdir(tmp_path)
+    text = FORMS["jesi"].replace("N° di utenti", "Utenti")
+    Path("form.txt").write_text(text.replace(" 172 193 19173 99", " 172,5 193,5 19173,1 99,0"))
+    status, _, err = call("read", "form.txt", *SOCIALE)
+    assert (status, "wrong-file" in err, "form-columns-unknown" in err) == (1, False, True)

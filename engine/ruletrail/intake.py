@@ -31,7 +31,13 @@ from ruletrail.problems import (
 )
 from ruletrail.references import Reference
 from ruletrail.reports import Report, build_report, find_misshapen, read_reference
-from ruletrail.reports.texts import explain_lines_of_texts, find_cut_texts, label_of, list_values
+from ruletrail.reports.texts import (
+    explain_lines_of_texts,
+    find_cut_texts,
+    label_of,
+    list_values,
+    remark_on_signs,
+)
 from ruletrail.rulebooks import Identity, Rule
 from ruletrail.schemas import FieldDeclaration, Schema, check_schema
 from ruletrail.trails.conclusions import entry_of
@@ -229,11 +235,14 @@ def find_remarks(node: Node, linked: LinkedRulebook) -> list[Problem]:
 
     Numbers have a point which was to part thousands: sums of money with parts of a cent, and others
     with three digits after the point. Texts hold nothing but blanks, which a rulebook that asks
-    whether there is a text takes for one, or end before a `#`. The answer is that of what is
-    written.
+    whether there is a text takes for one, end before a `#`, or have signs that nobody can read. The
+    answer is that of what is written.
     """
     cut = find_cut_texts(node, linked.schema)
-    return sort_problems([*cut, *remark_on(list_values(node, linked.schema), linked)])
+    names = members_of(members_of(node).get("subject")).items()
+    found = (_remark_signs(each, str(name)) for name, each in names)
+    spoilt = [each for each in found if each is not None]
+    return sort_problems([*cut, *spoilt, *remark_on(list_values(node, linked.schema), linked)])
 
 
 def remark_on(
@@ -246,6 +255,7 @@ def remark_on(
             continue
         is_quoted = value.style == "quoted"
         problem = _remark_blanks(value) if is_quoted else _remark(value, declared, linked)
+        problem = problem or _remark_signs(value)
         if problem is not None:
             found.append(replace(problem, label=label_of(declared)))
     return sort_problems(found)
@@ -254,6 +264,12 @@ def remark_on(
 def _remark_blanks(value: ScalarNode) -> Problem | None:
     is_blank = value.text.isspace()  # an empty text is none, and told by its length
     return Problem("blank-text", value.mark, {}) if is_blank else None
+
+
+def _remark_signs(value: Node, name: str = "") -> Problem | None:
+    if not isinstance(value, ScalarNode):
+        return None
+    return remark_on_signs(value.text, value.mark, name)
 
 
 def _remark(

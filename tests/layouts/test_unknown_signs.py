@@ -7,7 +7,7 @@ import pytest
 
 from support import make_pdf
 from support.command_line import call
-from support.places import FORMS
+from support.places import EXAMPLES, FORMS
 
 SOCIALE = ("--rulebook", "sociale/2024")
 SIGNS = {"replacement": "\ufffd", "private": "\uf0b7", "control": "\x03", "unassigned": "\u0378"}
@@ -37,14 +37,16 @@ def test_one_unknown_sign_is_one_problem(sign, letter, name):
     (problem,) = problems
     found = numbers(report)
     assert (status, problem["code"]) == (1, "form-signs-unknown")
-    assert f"`U+{ord(sign):04X}` (places: {FORMS[name].count(letter)})" in problem["message"]
+    count = FORMS[name].count(letter)
+    places = "in one place" if count == 1 else f"in {count} places"
+    assert f"`U+{ord(sign):04X}`, {places}" in problem["message"]
     assert found.items() <= whole.items()
     lost = {code for code in whole if code not in found}
     assert all(f"`{code}`" in problem["message"] for code in lost)
 
 
 def numbers(report: str) -> dict[str, str]:
-    """Return the values by code, without texts, which hold the sign as it was printed."""
+    """Return the values by code, without texts, which may hold the letter that is changed."""
     lines = report.partition("fields:\n")[2].partition("printed:")[0].splitlines()
     pairs = dict(line.strip().split(": ", 1) for line in lines)
     return {code: value for code, value in pairs.items() if not value.startswith('"')}
@@ -56,7 +58,7 @@ def test_a_sign_that_touches_no_value_is_a_warning():
     status, report, (problem,) = read(text)
     assert (status, report) == (0, read(FORMS["jesi"])[1])
     assert (problem["code"], problem["severity"]) == ("form-signs-lost", "warning")
-    assert "(places: 2)" in problem["message"]
+    assert "in 2 places" in problem["message"]
 
 
 def test_what_signs_do_not_touch_is_still_said():
@@ -73,4 +75,53 @@ def test_the_signs_of_a_pdf():
     Path("form.pdf").write_bytes(data)
     status, _, err = call("read", "form.pdf", *SOCIALE)
     assert (status, err.count("[form-")) == (1, 1)
-    assert "`U+FFFD` (places: 9) [form-signs-unknown]" in err
+    assert "`U+FFFD`, in 9 places [form-signs-unknown]" in err
+
+
+@pytest.mark.parametrize("sign", list(SIGNS.values()), ids=list(SIGNS))
+@pytest.mark.parametrize("name", ["jesi", "livorno"])
+def test_a_text_in_which_a_sign_cannot_be_read_is_not_read(name: str, sign: str):
+    """`LIVOR�ESE` and a broken R40 were values, evaluated as complete and sealed."""
+    place, text = {"jesi": ("JESI (AN)", "09 ‐ ASP"), "livorno": ("LIVORNO (LI)", "LIVORNESE")}[
+        name
+    ]
+    spoilt = FORMS[name].replace(text, text.replace("S", sign), 1)
+    end = spoilt.index("R40")
+    spoilt = spoilt[:end] + spoilt[end:].replace("servizi", f"serv{sign}zi", 1)
+    status, report, (problem,) = read(spoilt)
+    assert (status, problem["code"]) == (1, "form-signs-unknown")
+    assert "not read: `R00C`, `R40`; the form has signs" in problem["message"]
+    assert f"`U+{ord(sign):04X}`, in 2 places" in problem["message"]
+    whole = read(FORMS[name])[1]
+    kept = [line for line in whole.splitlines() if not line.startswith(("  R00C:", "  R40:"))]
+    assert report.splitlines() == kept
+    # nor is the name of who reports
+    status, report, (problem,) = read(FORMS[name].replace(place, place.replace("I", sign, 1)))
+    assert (status, "comune:" in report) == (1, False)
+    assert "not read: `subject.comune`; the form" in problem["message"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("it", "il testo ha segni che non si possono leggere, `U+FFFD`, in un punto"),
+        ("en", "the text holds signs that cannot be read, `U+FFFD`, in one place"),
+    ],
+)
+def test_such_a_text_in_a_report_is_asked_about(language: str, said: str):
+    """On the first screen and beside an output, though it is admitted; so is a name."""
+    report = (EXAMPLES / "jesi-2024.yaml").read_text("utf-8")
+    assert report.count("ASP AMBITO 9") == 1
+    report = report.replace("ASP AMBITO 9", "A\ufffdP AMBITO 9")
+    Path("report.yaml").write_text(report, "utf-8")
+    status, out, _ = call("evaluate", "report.yaml", "--lang", language)
+    shown = " ".join(out.split())
+    assert status == 0
+    assert f"1. {'Ricontrolla' if language == 'it' else 'Check again'}. R00C" in shown
+    assert said in shown
+    status, _, err = call("evaluate", "report.yaml", "-o", "out.txt", "--lang", language)
+    assert (status, said in err, "[text-signs-unknown]" in err) == (0, True, True)
+    Path("report.yaml").write_text(report.replace("comune: Jesi", "comune: Jes\uf0b7"), "utf-8")
+    shown = " ".join(call("evaluate", "report.yaml", "--lang", language)[1].split())
+    assert ("? `comune`, in `subject`, " in shown, "`U+F0B7`" in shown) == (True, True)
+    assert "U+" not in call("evaluate", EXAMPLES / "jesi-2024.yaml", "--lang", language)[1]

@@ -135,7 +135,7 @@ def _paginate(
 
 def _differences(codes: dict[str, int], named: dict[str, int]) -> str:
     names = (f"/uni{ord(char):04X}" if char in named else f"/g{codes[char]}" for char in codes)
-    return " ".join([str(min(codes.values())), *names])
+    return " ".join([str(min(codes.values(), default=0)), *names])
 
 
 def _content(page: Sequence[Piece], codes: dict[str, int], size: float, digits: int) -> bytes:

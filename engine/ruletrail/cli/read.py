@@ -20,7 +20,7 @@ from ruletrail.documents import (
     read_bytes,
     read_document,
 )
-from ruletrail.documents.recognising import as_argument
+from ruletrail.documents.recognising import as_argument, is_cut_in_cells, wrong_file
 from ruletrail.fast_dataclasses import replace
 from ruletrail.files import (
     behind_link,
@@ -103,7 +103,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             console.note(_KEPT[console.language].format(make_inert(str(kept))))
     else:
         console.write_machine(report)
-    findings = list_findings(reading, name)
+    findings = list_findings(reading, name, linked)
     if findings:
         is_for_people = options.format != "json"
         console.show_remarks(tell_together(findings) if is_for_people else findings)
@@ -221,13 +221,17 @@ def read_data(data: bytes, layout: Layout, schema: Schema, name: str) -> Reading
     if data.startswith(SIGNATURE):
         return read_form(text_of_pdf(data, name), layout, schema, name)
     try:
-        reading = read_form(decode_text(data, name), layout, schema, name)
+        text = decode_text(data, name)
+        reading = read_form(text, layout, schema, name)
     except ProblemsError as error:
         raise explain_failure(error, data, name, but=("text",)) from error
     # a rulebook and a layout hold the labels of their form, and so some of its rows
     ours = explain_ours([], data, name) if not reading.is_certain else []
-    if ours:
-        raise ProblemsError(ours)
+    # a sheet of the form, saved with its cells between commas, has a value here and there
+    is_lost = len(reading.fields) < len(reading.ambiguous) + len(reading.absent)
+    is_sheet = is_lost and is_cut_in_cells([line for line in text.splitlines() if line.strip()])
+    if ours or is_sheet:
+        raise ProblemsError(ours or [wrong_file("table", name)])
     return reading
 
 

@@ -72,6 +72,9 @@ _LOOKED_AT = 1 << 16
 _LEAST_CONTROLS = 8
 _LEAST_LINES = 3
 _LEAST_CELLS = 3
+_OF_TABLES = (".csv", ".tsv", ".txt")
+_LEAST_CUT = 0.25
+"""The part of a sheet's lines that is cut in several cells, titles and sentences aside."""
 _MOST_KEYS = 0.25
 """The part of a text's lines that may look like keys of YAML, if it is no YAML."""
 _HEADERS = frozenset({
@@ -194,12 +197,13 @@ def _names_for(kind: str, name: str) -> dict[str, str]:
         beside = PurePath(name)
         given, trail = beside.with_name(_GIVEN), beside.with_name(_TRAIL)
         return {"name": as_argument(given.as_posix()), "trail": as_argument(trail.as_posix())}
+    anew = PurePath("FILE" if name == "-" else name)
+    saved = {end: as_argument(str(anew.with_suffix(f".{end}"))) for end in ("pdf", "txt")}
     if kind in _SAVED_ANEW:
-        anew = PurePath("FILE" if name == "-" else name)
-        return {end: as_argument(str(anew.with_suffix(f".{end}"))) for end in ("pdf", "txt")}
+        return saved
     form, suffixes = _ROWS.get(kind, ("", ()))
     is_told = not form or PurePath(name).suffix.lower() in suffixes
-    return {"name": as_argument(name) + ("" if is_told else f" --from {form}")}
+    return {**saved, "name": as_argument(name) + ("" if is_told else f" --from {form}")}
 
 
 def as_argument(name: str) -> str:
@@ -265,6 +269,8 @@ def _recognise_text(data: bytes, suffix: str) -> str:
         return "mail"
     if _is_table(lines, suffix):
         return "answers" if is_of_answers(_cut_cells(lines[0])) else "table"
+    if suffix in _OF_TABLES and not lines[0].startswith(_OURS) and is_cut_in_cells(lines):
+        return "table"
     return "text" if _is_prose(lines) else ""
 
 
@@ -311,6 +317,18 @@ def _is_table(lines: list[str], suffix: str) -> bool:
         if is_even and is_enough:
             return True
     return False
+
+
+def is_cut_in_cells(lines: list[str]) -> bool:
+    """Tell a sheet saved as CSV whose rows are no records: many lines are cut in several cells.
+
+    No word of prose, and no number, holds two commas; a text that tabs part is one that is read.
+    """
+    cut = sum(
+        any(max(word.count(";"), word.count(",")) >= _LEAST_CELLS - 1 for word in line.split())
+        for line in lines
+    )
+    return cut >= max(_LEAST_LINES, len(lines) * _LEAST_CUT)
 
 
 def _are_pairs(lines: list[str], delimiter: str) -> bool:

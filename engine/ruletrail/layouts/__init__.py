@@ -5,9 +5,10 @@ The engine knows no form: labels, columns, number styles and ignored parts are a
 """
 
 from ruletrail.layouts.building import build_layout, link_layout
+from ruletrail.layouts.findings import list_findings
 from ruletrail.layouts.model import Layout
 from ruletrail.layouts.pdf import text_of_pdf
-from ruletrail.layouts.reading import Reading, Unread, list_findings, read_form, write_report
+from ruletrail.layouts.reading import Reading, Unread, read_form, write_report
 from ruletrail.layouts.rows import Doubt
 
 __all__ = [

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ruletrail.fast_dataclasses import replace
 from ruletrail.layouts.model import Row, Words
 from ruletrail.normal_forms import normalise_text
+from ruletrail.reports.texts import TURNING
 
 _ALIKE = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u00ad", "-")
@@ -19,8 +20,6 @@ _ALIKE = str.maketrans(
     | dict.fromkeys("\u201c\u201d\u00ab\u00bb\u2033", '"')
 )
 
-TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""What turns the direction of writing: on paper 12 may stand there for 21."""
 _TURNING = re.compile(f"[{TURNING}]")
 _NARROW = "\u00a0\u2007\u2008\u2009\u202f\u205f"
 _GROUPS = rf"[0-9]{{1,3}}(?:[{_NARROW}][0-9]{{3}}(?![0-9]))+"

@@ -1,6 +1,6 @@
 """Read a printed form by its layout: every value, or the reason why there is none.
 
-Text in, `Reading` out, and a reading as a report or as problems. What could be wrong is not
+Text in, `Reading` out, and a reading as a report. What could be wrong is not
 assigned; what is assigned stands on the paper, in the place that the layout gives it.
 """
 
@@ -10,15 +10,16 @@ from itertools import chain, zip_longest
 from ruletrail.documents import REPORT_LIMITS, quote_text
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.layouts.form_work import refuse_work
-from ruletrail.layouts.lines import Line, Spot, join_blocks, split_lines, straighten, to_words
+from ruletrail.layouts.lines import Line, Spot, split_lines, straighten, to_words
 from ruletrail.layouts.matching import Reader
 from ruletrail.layouts.model import Anchor, Heading, Layout, Row, Subject
-from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated, shape_of
+from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated
 from ruletrail.layouts.segments import Segment, cut, find_again, folding
+from ruletrail.layouts.sentences import find_rows, join_sentences, shape_of
 from ruletrail.layouts.unknown_signs import UnknownSigns, find_signs
-from ruletrail.problems import Mark, Problem, quote, refusal
+from ruletrail.problems import Mark, quote, refusal
+from ruletrail.reports.texts import list_unknown
 from ruletrail.schemas import Schema
-from ruletrail.suggestions import nearest_name
 
 MOST_TEXT = REPORT_LIMITS.size
 """Bytes of a form's text, the limit of reports."""
@@ -31,6 +32,8 @@ class Unread:
     spot: Spot
     text: str
     """Its words with single spaces."""
+    code: str = ""
+    """The code of the row that it seems to be of, by how codes of the form look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,6 @@ class Reading:
         return why in _FROM_AFAR or spot.line in self.signs.touched
 
 
-_MOST_NAMED = 6
-"""So many values that were not found are named by what the form calls them, too."""
 _FROM_AFAR = frozenset({"form-columns-unknown", "form-end-unknown"})
 """Doubts of a row whose cause stands elsewhere: in a heading, in what follows."""
 
@@ -148,7 +149,7 @@ class _Gatherer:
         if row.under and row.under not in self.headings and found.values:
             doubts = [Doubt(code, start.spot(), "form-columns-unknown") for code in row.codes]
             found = RowReading({}, tuple(doubts), found.rest)
-        self.rows[row.order] = found
+        self.rows[row.order] = found = self._without_signs(found, segment)
         self.starts.setdefault(row.order, start)
         is_before = row.before_sentences and segment.is_exact
         # the first of the lines that are no sentences is what the doubt shows
@@ -156,15 +157,27 @@ class _Gatherer:
         self.unread += [Unread(self.lines[at].spot(), self.lines[at].text) for at in odd[1:]]
         self._rest(found.rest, segment.end, sentences=is_before, but=found.odd)
 
+    def _without_signs(self, found: RowReading, segment: Segment) -> RowReading:
+        """Doubt the texts of a row in which signs stand for letters that nobody knows."""
+        spoilt = [code for code, value in found.values.items() if list_unknown(value)]
+        if not spoilt:
+            return found
+        lines = self.lines[segment.start : segment.end]
+        spot = next(line.spot() for line in lines if list_unknown(line.raw))
+        values = {code: value for code, value in found.values.items() if code not in spoilt}
+        doubts = [Doubt(code, spot, "form-signs-unknown") for code in spoilt]
+        return replace(found, values=values, doubts=(*found.doubts, *doubts))
+
     def _rest(
         self, start: int, end: int, *, sentences: bool, but: frozenset[int] = frozenset()
     ) -> None:
         lines = [self.lines[index] for index in range(start, end) if index not in but]
-        blocks = join_blocks(lines) if sentences else []
-        if sentences and all(len(block.encode()) <= REPORT_LIMITS.scalar for block in blocks):
-            self.printed += blocks
-        else:
-            self.unread += [Unread(line.spot(), line.text) for line in lines]
+        rows = find_rows(lines, self.shapes)
+        blocks = join_sentences(lines, rows) if sentences else []
+        is_said = sentences and all(len(each.encode()) <= REPORT_LIMITS.scalar for each in blocks)
+        self.printed += blocks if is_said else []
+        left = sorted(rows) if is_said else range(len(lines))
+        self.unread += [Unread(lines[at].spot(), lines[at].text, rows.get(at, "")) for at in left]
 
     def _is_followed(self, segments: Sequence[Segment], place: int) -> bool:
         """Tell whether what the layout puts after the row follows, so that its end is known."""
@@ -261,6 +274,8 @@ def read_subject(
             used.update(used_line.number for used_line in lines[index : index + taken])
             for name, text in found.items():
                 first.setdefault(name, line)
+                if list_unknown(text):
+                    doubts[name] = Doubt(f"subject.{name}", line.spot(), "form-signs-unknown")
                 if names.setdefault(name, text) != text:
                     doubts[name] = repeated(f"subject.{name}", line, first[name])
     for subject in subjects:
@@ -317,77 +332,6 @@ def _split(text: str, subject: Subject) -> dict[str, str] | None:
         found[name] = text[place:end].strip()
         place = end + len(fixed)
     return found if place == len(text) and all(found.values()) else None
-
-
-def list_findings(reading: Reading, file: str) -> list[Problem]:
-    """List ambiguous and absent values (errors), then lines not understood (warnings).
-
-    What unknown signs touch is one problem.
-    """
-    problems = _list_signs(reading, file)
-    if reading.again is not None:
-        problems.append(Problem("form-begins-again", _mark(file, reading.again)))
-    problems += [
-        Problem(
-            doubt.why,
-            _mark(file, doubt.spot),
-            # the row keeps apart, for people, what is told of all its values at once
-            {"code": _name(reading, doubt.code), "row": _row_of(doubt), **doubt.details},
-            advice=doubt.advice,
-        )
-        for doubt in reading.ambiguous
-        if not reading.hides(doubt.spot, doubt.why)
-    ]
-    lacking = reading.absent
-    if lacking and reading.signs is None:
-        # of a page that is not there the codes are enough
-        is_short = len(lacking) <= _MOST_NAMED
-        named = [_name(reading, code) if is_short else quote(code) for code in lacking]
-        details, wording = {"codes": ", ".join(named)}, "absent-of-several" * (len(named) > 1)
-        problems.append(replace(Problem("form-value-absent", Mark(file), details), wording=wording))
-    for line in reading.unread:
-        if not reading.hides(line.spot):
-            details = {"text": quote(line.text)}
-            near = _find_absent(line, reading.absent)
-            details |= {"code": quote(near), "written": quote(line.text.split()[0])} if near else {}
-            advice, mark = "row-misnamed" if near else "", _mark(file, line.spot)
-            problems.append(Problem("form-line-unread", mark, details, advice=advice))
-    return problems
-
-
-def _find_absent(line: Unread, absent: Sequence[str]) -> str:
-    """Find the row of the form that a line begins like, of those that are not there."""
-    first = line.text.split()[:1]
-    if not first or not any(map(str.isdigit, first[0])):
-        return ""
-    return nearest_name(first[0], absent)
-
-
-def _name(reading: Reading, code: str) -> str:
-    """Name a field by its code, and by what the form calls it."""
-    label = reading.labels.get(code, "")
-    return f"{quote(code)} ({label})" if label else quote(code)
-
-
-def _row_of(doubt: Doubt) -> str:
-    """Name the row of a doubt; that of column names is one for all rows below it."""
-    return "" if doubt.why == "form-columns-unknown" else str(doubt.spot.line)
-
-
-def _list_signs(reading: Reading, file: str) -> list[Problem]:
-    """List the one problem of signs that nobody can read, with the values that they may hide."""
-    signs = reading.signs
-    if signs is None:
-        return []
-    hidden = [doubt.code for doubt in reading.ambiguous if reading.hides(doubt.spot, doubt.why)]
-    codes = ", ".join(map(quote, dict.fromkeys([*hidden, *reading.absent])))
-    details = {"signs": signs.shown, "count": str(sum(signs.counts.values())), "codes": codes}
-    code = "form-signs-unknown" if codes else "form-signs-lost"
-    return [Problem(code, _mark(file, signs.first), details)]
-
-
-def _mark(file: str, spot: Spot) -> Mark:
-    return Mark(file, spot.line, spot.column, spot.text)
 
 
 def write_report(reading: Reading) -> str:

@@ -18,6 +18,12 @@ from ruletrail.layouts.lines import (
 from ruletrail.layouts.matching import Match, Reader, read_printed, trim_words
 from ruletrail.layouts.model import NumberStyle, Row, Slot, Variant, Words
 from ruletrail.layouts.segments import Segment
+from ruletrail.layouts.sentences import (
+    SENTENCE_ENDS,
+    begins_sentence,
+    find_code,
+    is_value_alone,
+)
 from ruletrail.problems import quote
 from ruletrail.suggestions import MOST_LISTED, with_digits
 
@@ -160,9 +166,11 @@ class _RowReader:
         odd: list[int] = []
         for index in range(rest, self.segment.end):
             line, before = self.lines[index], self.lines[index - 1]
+            if find_code(line.text, self.reader.shapes):
+                continue  # a row of its own, and not what stands in this one's cell
             is_begun = index > rest and not line.after_gap and index - 1 not in odd
-            goes_on = is_begun and not before.text.endswith(_SENTENCE_ENDS)
-            goes_on = goes_on and not _is_value_alone(line.text)
+            goes_on = is_begun and not before.text.endswith(SENTENCE_ENDS)
+            goes_on = goes_on and not is_value_alone(line.text)
             if not goes_on and not begins_sentence(line):
                 odd.append(index)
         return odd
@@ -256,6 +264,11 @@ class _RowReader:
             return self.doubt_label(rest)
         # editors strip exactly the tabs before cells that are always empty
         filled = max((at for at, part in enumerate(parts) if part is not None), default=-1) + 1
+        is_padded = len(cells) > len(parts) and not "".join(cells[len(parts) :]).strip()
+        if is_padded and words == len(row.label):
+            cells = cells[: len(parts)]
+            if len(row.slots) > 1 and "".join(cells).strip() and not self._is_headed(parts):
+                return self._doubt_padded(len(parts), line.spot_from(len(label) + 1))
         if words < len(row.label) or len(cells) not in (len(parts), filled):
             return self.doubt("form-count-differs", rest, line.spot_from(len(label) + 1))
         more = self.doubt_more(rest)
@@ -274,6 +287,25 @@ class _RowReader:
             elif cell.split() and (part is None or _words(cell) != part):
                 return self.doubt("form-count-differs", rest, spot)
         return _decided(values, doubts, rest)
+
+    def _is_headed(self, parts: Sequence[Slot | Words | None]) -> bool:
+        """Tell whether column names stand over the row's values, by the tabs of their line.
+
+        Spreadsheets pad all rows to one width. One value of a row cannot have moved: beside it
+        the cells are always empty. Of several only the names tell which column is which.
+        """
+        names = {each.words for each in self.reader.layout.headings if each.name == self.row.under}
+        lines = (line for line in reversed(self.lines[: self.segment.start]) if line.is_tabbed)
+        line = next((line for line in lines if self.row.under and line.words in names), None)
+        heads = line.raw.rstrip().split("\t")[1:] if line is not None else []
+        return len(heads) == len(parts) and all(
+            head.strip() for head, part in zip(heads, parts, strict=True) if isinstance(part, Slot)
+        )
+
+    def _doubt_padded(self, count: int, spot: Spot) -> RowReading:
+        details, advice = {"count": str(count)}, "cells-past-row"
+        doubt = Doubt("", spot, "form-count-differs", details, advice)
+        return self._doubt_all(doubt, self.segment.start + 1)
 
     def _doubt_cell(self, code: str, cell: str, spot: Spot) -> Doubt:
         if self.reader.fields[code].type in _ODD:
@@ -336,8 +368,7 @@ class _RowReader:
         Where none does, the end of the segment.
         """
         for index in range(start, self.segment.end):
-            printed = self.lines[index].printed
-            if printed and has_digit(printed[0]) and shape_of(printed[0]) in self.reader.shapes:
+            if find_code(self.lines[index].text, self.reader.shapes):
                 return index
         return self.segment.end
 
@@ -448,35 +479,6 @@ def _words(cell: str) -> Words:
 
 _ODD = {"number": "form-number-style", "date": "form-day-style"}
 """By the type of a field."""
-
-
-def _is_value_alone(text: str) -> bool:
-    """Tell a line of no letters, `8,50 %`; the end of a sentence may be one, with its point."""
-    return not any(map(str.isalpha, text)) and not text.endswith(_SENTENCE_ENDS)
-
-
-_LEAST_WORDS = 3
-"""Words of letters with which a printed sentence begins its first line; `n.d.` has none."""
-_SENTENCE_ENDS = (".", ":", ";", "!", "?")
-
-
-def begins_sentence(line: Line) -> bool:
-    """Tell whether a line may begin a printed sentence: words, the first with a capital letter.
-
-    What a person writes into an empty cell is a number with its unit, a sign or a word.
-    """
-    first = next((char for char in line.text if char.isalnum()), "")
-    words = [word for word in line.printed if _is_word(word)]
-    return first.isalpha() and not first.islower() and len(words) >= _LEAST_WORDS
-
-
-def _is_word(text: str) -> bool:
-    return sum(map(str.isalpha, text)) > 1 and not has_digit(text)
-
-
-def shape_of(word: str) -> str:
-    """Write a word's letters as A and its digits as 9: `R0A` and `M1B` have one shape."""
-    return "".join("9" if char.isdigit() else "A" if char.isalpha() else char for char in word)
 
 
 def _short(text: str) -> str | None:

@@ -4,33 +4,22 @@ One such sign makes many rows unreadable, for one reason. So it is found here on
 touches, and said once.
 """
 
-import unicodedata
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ruletrail.layouts.lines import TURNING, Line, Spot
-
-_REPLACEMENT = "\ufffd"
-_NO_LETTERS = frozenset({"Cc", "Co", "Cn", "Cs"})
-"""Controls, and what is private, unassigned or half a character."""
-_MOST_NAMED = 5
+from ruletrail.layouts.lines import Line, Spot
+from ruletrail.reports.texts import list_unknown
 
 
 @dataclass(frozen=True, slots=True)
 class UnknownSigns:
     """The signs of one form that nobody can read."""
 
-    counts: Mapping[str, int]
+    signs: tuple[str, ...]
+    """Each where it stands, in the order of the form."""
     first: Spot
     touched: frozenset[int]
     """The numbers of the lines that may be read wrongly because of a sign."""
-
-    @property
-    def shown(self) -> str:
-        """The signs by their numbers in Unicode, the most frequent first."""
-        named = [f"`U+{ord(sign):04X}`" for sign in self.counts][:_MOST_NAMED]
-        return ", ".join(named) + (" …" if len(self.counts) > _MOST_NAMED else "")
 
 
 def find_signs(
@@ -42,7 +31,7 @@ def find_signs(
     next of them all that follows a sign may be read wrongly because of it. `front` are those that
     say whose form it is, whatever blank lines part them.
     """
-    counts: Counter[str] = Counter()
+    found: list[str] = []
     touched: set[int] = set()
     first: Spot | None = None
     before: list[int] = []
@@ -52,23 +41,15 @@ def find_signs(
             before, is_touched = [], False
         elif line.after_gap and place not in front:
             before = []
-        signs = [char for char in line.raw if is_unknown(char)]
+        signs = list_unknown(line.raw)
         before.append(line.number)
         if signs:
             is_touched = True
-            counts.update(signs)
+            found += signs
             touched.update(before)
             first = first or line.spot()
         elif is_touched:
             touched.add(line.number)
     if first is None:
         return None
-    return UnknownSigns(dict(counts.most_common()), first, frozenset(touched))
-
-
-def is_unknown(char: str) -> bool:
-    """Tell whether a character of a form stands for a letter that nobody knows."""
-    is_blank = char in "\t\r\f\v"
-    if char == _REPLACEMENT or char in TURNING:
-        return True
-    return unicodedata.category(char) in _NO_LETTERS and not is_blank
+    return UnknownSigns(tuple(found), first, frozenset(touched))

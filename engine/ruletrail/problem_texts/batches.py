@@ -22,8 +22,12 @@ TEXTS = {
         "indica un file", "name a file"),
     "batch-header": error("la prima riga deve contenere i nomi delle colonne",
         "the first line must hold the names of the columns",
-        "scrivi i codici dei campi, per esempio `rulebook,subject.comune,R03`",
-        "write the codes of the fields, for example `rulebook,subject.comune,R03`"),
+        "scrivi i codici dei campi, per esempio `rulebook,subject.comune,R03`; un modulo solo, con "
+        "un rigo per riga, salvato come PDF o come testo con le tabulazioni, lo legge `ruletrail "
+        "read`",
+        "write the codes of the fields, for example `rulebook,subject.comune,R03`; one form, with "
+        "its rows one below the other, is read by `ruletrail read`, saved as PDF or as text with "
+        "tabs"),
     "batch-delimiter": error("nella prima riga ci sono separatori diversi: {text}",
         "the first line holds different delimiters: {text}",
         "la prima riga contiene i nomi delle colonne, con un solo separatore: virgola, punto e "
@@ -97,8 +101,10 @@ TEXTS = {
         "i suoi fogli sono {known}", "its sheets are {known}"),
     "batch-sheet-merged": error("nel foglio le celle {text} sono unite",
         "the cells {text} of the sheet are merged",
-        "separale: una sola di loro ha un valore, le altre sembrerebbero vuote",
-        "part them: only one of them has a value, the others would seem empty"),
+        "separale: una sola di loro ha un valore, le altre sembrerebbero vuote; un modulo solo, "
+        "salvato come PDF o come testo con le tabulazioni, lo legge `ruletrail read`",
+        "part them: only one of them has a value, the others would seem empty; one form is read by "
+        "`ruletrail read`, saved as PDF or as text with tabs"),
     "batch-sheet-gap": error("nel foglio ci sono {count} righe vuote sopra la riga {line}",
         "the sheet has {count} empty rows above row {line}",
         "elimina le righe vuote, o la riga {line} se è scritta per sbaglio (Ctrl+Fine ci porta)",
@@ -227,9 +233,11 @@ HINTS = hints(
         "moment at midnight without a zone, from `0001-01-01` to `9999-12-31`")),
     ("header-of-codes",
         ("una colonna per campo, con il suo codice ({known}), e una relazione per riga; "
-         "in un CSV e in un foglio i codici stanno nella prima riga"),
+         "in un CSV e in un foglio i codici stanno nella prima riga; un modulo solo, con un rigo "
+         "per riga, salvato come PDF o come testo con le tabulazioni, lo legge `ruletrail read`"),
         ("a column for each field, with its code ({known}), and a report in each row; in a "
-         "CSV and in a sheet the codes stand in the first row")),
+         "CSV and in a sheet the codes stand in the first row; one form, with its rows one below "
+         "the other, is read by `ruletrail read`, saved as PDF or as text with tabs")),
     ("parquet-damaged", "il file è rovinato o non è Parquet: fallo scrivere di nuovo",
         "the file is damaged, or is not Parquet: have it written again"),
     ("no-file", "non è un file: indicane uno, o `-` per lo standard output",
@@ -289,9 +297,11 @@ HINTS = hints(
         "take the first line out, `sep=`: the delimiter is recognised without it"),
     ("header-of-sheet",
         ("la prima riga è quella dei codici ({known}), una colonna per campo; se le relazioni "
-         "stanno in un altro foglio, indicalo con `--sheet NOME`"),
+         "stanno in un altro foglio, indicalo con `--sheet NOME`; un modulo solo, salvato come PDF "
+         "o come testo con le tabulazioni, lo legge `ruletrail read`"),
         ("the first row is that of the codes ({known}), a column for each field; if the "
-         "reports stand in another sheet, name it with `--sheet NAME`")),
+         "reports stand in another sheet, name it with `--sheet NAME`; one form is read by "
+         "`ruletrail read`, saved as PDF or as text with tabs")),
     ("rulebook-or-sheet",
         ("la prima riga, con i codici dei campi, qui comincia con {text}; se le relazioni stanno "
          "in un altro foglio, scrivi per esempio {option}; gli altri fogli sono {sheets}; se "

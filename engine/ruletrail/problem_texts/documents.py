@@ -234,6 +234,16 @@ HINTS = hints(
          "{number}"),
         ("here the form writes decimals in another way: if this is the value, write {number} by "
          "hand")),
+    ("cells-past-row",
+        ("in fondo al rigo ci sono celle vuote in più, e non si sa quale valore sta in quale "
+         "colonna: scrivi a mano ciò che manca, o lascia {count} celle dopo l'etichetta"),
+        ("the row ends with more empty cells, and nobody knows which value is in which column: "
+         "write by hand what is missing, or leave {count} cells after the label")),
+    ("row-not-encoded",
+        ("{code} è nel modulo, ma qui non è codificato: {why}; lascialo compilato sul modulo, "
+         "nella relazione non va"),
+        ("{code} is on the form, but not encoded here: {why}; leave it filled in on the form, it "
+         "has no place in the report")),
     ("row-misnamed",
         ("{written} sta al posto di {code}: correggilo nel testo del modulo e leggilo di nuovo, o "
          "scrivi il valore a mano"),

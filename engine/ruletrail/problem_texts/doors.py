@@ -36,6 +36,18 @@ _PRINT = (
         "`ruletrail read {pdf} --rulebook sociale/2024 -o form.yaml`"
     ),
 )
+_FORM_OF_ROWS = (
+    (
+        "; se è un modulo solo, con un rigo per riga, salvalo come PDF o come testo con le "
+        "tabulazioni, e poi `ruletrail read {txt} --rulebook sociale/2024 -o modulo.yaml`"
+    ),
+    (
+        "; if it is one form, with its rows one below the other, save it as PDF or as text with "
+        "tabs, and then `ruletrail read {txt} --rulebook sociale/2024 -o form.yaml`"
+    ),
+)
+_ROWS_OR_FORM = (_ROWS[0] + _FORM_OF_ROWS[0], _ROWS[1] + _FORM_OF_ROWS[1])
+_EXPORT_OR_FORM = (_EXPORT[0] + _FORM_OF_ROWS[0], _EXPORT[1] + _FORM_OF_ROWS[1])
 _AS_TEXT = (
     (
         "; oppure come solo testo, e poi "
@@ -71,13 +83,13 @@ DOORS: Mapping[str, tuple[str, str, str, str]] = {
     "mail": ("un messaggio di posta", "an e-mail message",
         "apri il messaggio, salva l'allegato che serve, e indica quello",
         "open the message, save the attachment that is needed, and name that one"),
-    "table": ("una tabella CSV", "a CSV table", *_ROWS),
+    "table": ("una tabella CSV", "a CSV table", *_ROWS_OR_FORM),
     "lines": ("un file JSONL (un documento JSON per riga)",
         "a JSONL file (a JSON document a line)", *_ROWS),
     "parquet": ("una tabella Parquet", "a Parquet table", *_ROWS),
-    "workbook": ("un foglio di calcolo .xlsx", "an .xlsx spreadsheet", *_ROWS),
-    "open-workbook": ("un foglio di calcolo .ods", "an .ods spreadsheet", *_EXPORT),
-    "old-workbook": ("un foglio di calcolo .xls", "an .xls spreadsheet", *_EXPORT),
+    "workbook": ("un foglio di calcolo .xlsx", "an .xlsx spreadsheet", *_ROWS_OR_FORM),
+    "open-workbook": ("un foglio di calcolo .ods", "an .ods spreadsheet", *_EXPORT_OR_FORM),
+    "old-workbook": ("un foglio di calcolo .xls", "an .xls spreadsheet", *_EXPORT_OR_FORM),
     "packed": ("un archivio compresso", "a compressed archive",
         "estrai i file che contiene e indica quello che serve",
         "extract the files in it and name the one that is needed"),

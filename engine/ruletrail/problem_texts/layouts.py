@@ -181,21 +181,18 @@ TEXTS = {
         "controlla che nel file ci sia tutto il modulo, con tutte le pagine",
         "check that the whole form is in the file, with all its pages"),
     "form-signs-unknown": error(
-        "non letti: {codes}; il modulo ha segni che non si possono leggere, {signs} (punti: "
-        "{count})",
-        "not read: {codes}; the form has signs that cannot be read, {signs} (places: "
-        "{count})",
+        "non letti: {codes}; il modulo ha segni che non si possono leggere, {signs}, {places}",
+        "not read: {codes}; the form has signs that cannot be read, {signs}, {places}",
         "controlla questi valori sul modulo e scrivili a mano, o scarica di nuovo il PDF dal "
-        "portale",
+        "portale; di un testo, correggi i segni lì e leggilo di nuovo",
         "check these values on the form and write them by hand, or download the PDF from its "
-        "portal again"),
+        "portal again; in a text, mend the signs there and read it again"),
     "form-signs-lost": warning(
-        "il modulo ha segni che non si possono leggere, {signs} (punti: {count}); nessun valore "
-        "si è perso",
-        "the form has signs that cannot be read, {signs} (places: {count}); no value was "
-        "lost",
-        "se stanno in un testo o in una frase che serve, correggili a mano",
-        "where they stand in a text or sentence that matters, mend them by hand"),
+        "il modulo ha segni che non si possono leggere, {signs}, {places}; nessun valore si è "
+        "perso",
+        "the form has signs that cannot be read, {signs}, {places}; no value was lost",
+        "se stanno in una frase che serve, correggili a mano",
+        "where they stand in a sentence that matters, mend them by hand"),
     "form-begins-again": error("dopo la fine del modulo ne comincia un altro, che non è letto",
         "after the end of the form another begins, which is not read",
         "lascia nel file un modulo solo, e leggi l'altro da un file suo",

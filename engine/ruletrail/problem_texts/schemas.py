@@ -69,6 +69,11 @@ TEXTS = {
     "blank-text": warning("il testo è fatto solo di spazi", "the text holds nothing but blanks",
         "scrivi il testo, o togli la riga se il campo è vuoto",
         "write the text, or take the line out if the field is empty"),
+    "text-signs-unknown": warning(
+        "il testo ha segni che non si possono leggere, {signs}, {places}",
+        "the text holds signs that cannot be read, {signs}, {places}",
+        "guarda sul modulo quali lettere sono, e scrivile al loro posto",
+        "look at the form for which letters they are, and write these in their place"),
     "schema-not-object": error("uno schema JSON è una mappa di chiavi",
         "a JSON Schema is a map of keys",
         "comincia con `{{` e la chiave `$schema`", "start with `{{` and the key `$schema`"),

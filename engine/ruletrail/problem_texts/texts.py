@@ -48,6 +48,8 @@ def hints(*rows: tuple[str, str, str]) -> dict[str, Mapping[str, str]]:
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "grouped": {"it": "{whole_it}", "en": "{whole_en}"},
+    "in-one-place": {"it": "in un punto", "en": "in one place"},
+    "in-places": {"it": "in {count} punti", "en": "in {count} places"},
     "cent": {"it": "un centesimo", "en": "one cent"},
     "cents": {"it": "{hundredths} centesimi", "en": "{hundredths} cents"},
     "outcomes-of-section": {"it": "`due` (dovuto), `not_due` (non dovuto)",
@@ -426,6 +428,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         " nel rulebook esteso: {others}",
         "en": "{code} is changed here, and no longer has the values that what reads it in the"
         " rulebook extended compares it with: {others}",
+    },
+    "name-signs-unknown": {
+        "it": "{name}, in `subject`, ha segni che non si possono leggere, {signs}, {places}",
+        "en": "{name}, in `subject`, holds signs that cannot be read, {signs}, {places}",
     },
     "money-about": {
         "it": "{text} vale circa {whole} {unit} e {cents}, perché il punto è il segno decimale",

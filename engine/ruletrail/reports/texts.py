@@ -1,16 +1,66 @@
-"""Texts that people write in a report, and what YAML loses of them: a comment, or a line."""
+"""Texts that people write in a report, and what is lost of them.
+
+YAML loses a comment, or a line; a font or another encoding a letter, which a sign stands for.
+"""
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ruletrail.documents import Cut, Node, ScalarNode, items_of, members_of
 from ruletrail.fast_dataclasses import replace
-from ruletrail.problems import Problem, quote, quote_to_write
+from ruletrail.problems import Mark, Problem, quote, quote_to_write, term
 from ruletrail.schemas import FieldDeclaration, Schema
 
 _LONGEST_SHOWN = 300
 """Characters of a text that a hint shows in quotes."""
 _WORD_OF_CODE = r"\w+"
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""What turns the direction of writing: on paper 12 may stand there for 21."""
+_REPLACEMENT = "\ufffd"
+_NO_LETTERS = frozenset({"Cc", "Co", "Cn", "Cs"})
+"""Controls, and what is private, unassigned or half a character."""
+_MOST_SIGNS = 5
+
+
+def is_unknown(char: str) -> bool:
+    """Tell whether a character stands for a letter that nobody knows."""
+    is_blank = char in "\t\n\r\f\v"
+    if char == _REPLACEMENT or char in TURNING:
+        return True
+    return unicodedata.category(char) in _NO_LETTERS and not is_blank
+
+
+def list_unknown(text: str) -> list[str]:
+    """List the signs of a text that stand for letters which nobody knows, each where it stands."""
+    if text.isprintable() and _REPLACEMENT not in text:
+        return []
+    return [char for char in text if is_unknown(char)]
+
+
+def tell_signs(signs: Sequence[str]) -> dict[str, str]:
+    """Name signs by their numbers in Unicode, the most frequent first, and count their places."""
+    named = [f"`U+{ord(sign):04X}`" for sign, _ in Counter(signs).most_common()]
+    return {
+        "signs": ", ".join(named[:_MOST_SIGNS]) + " …" * (len(named) > _MOST_SIGNS),
+        "count": str(len(signs)),
+        "places": term("in-one-place" if len(signs) == 1 else "in-places"),
+    }
+
+
+def remark_on_signs(text: str, mark: Mark, name: str = "") -> Problem | None:
+    """Say of a text that it holds signs which nobody can read; None of any other.
+
+    `name` is what the subject calls it: no label of the form names it then.
+    """
+    signs = list_unknown(text)
+    if not signs:
+        return None
+    details = {**tell_signs(signs), "name": quote(name)}
+    return Problem(
+        "text-signs-unknown", mark, details, wording="name-signs-unknown" if name else ""
+    )
 
 
 def find_cut_texts(node: Node, schema: Schema) -> list[Problem]:

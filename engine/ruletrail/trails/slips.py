@@ -1,17 +1,20 @@
 """Values of a report that most probably are slips, though they are admitted, told by how they are.
 
 Numbers have a point which was to part thousands: sums of money with parts of a cent, and others
-with three digits after the point. Texts are all blanks. The answer is that of what is written. A
-trail keeps a number as it was written, so whoever reads one finds the same as who reads the report.
+with three digits after the point. Texts are all blanks, or hold signs that nobody can read. The
+answer is that of what is written. A trail keeps a number as it was written, so whoever reads one
+finds the same as who reads the report.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import starmap
 from typing import Any
 
 from ruletrail.formats import show_count
 from ruletrail.problems import REPORT, Mark, Path, Problem, quote, quote_to_write, term
+from ruletrail.reports.texts import remark_on_signs
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.schemas.thousands import (
     has_thousandths,
@@ -35,7 +38,7 @@ _MONEY_WORDINGS = {
 
 
 def find_slips(document: Mapping[str, Any], schema: Schema | None) -> Iterator[Problem]:
-    """Find such numbers in a trail, in the order of the form; each names its field.
+    """Find such numbers in a trail, then texts with such signs; each names its field.
 
     Without the schema of its reports nobody knows which thousands a field admits, nor where three
     decimals are usual: then those alone are told that are wrong in any field.
@@ -46,6 +49,7 @@ def find_slips(document: Mapping[str, Any], schema: Schema | None) -> Iterator[P
         found = tell_slip(text, declared, mark, is_usual=is_usual)
         if found is not None:
             yield found
+    yield from filter(None, starmap(remark_on_signs, _list_texts(document)))
 
 
 def list_blanks(document: Mapping[str, Any]) -> Iterator[str]:
@@ -53,6 +57,16 @@ def list_blanks(document: Mapping[str, Any]) -> Iterator[str]:
     for code, _, written in _list_values(document):
         if isinstance(written, dict) and str(written.get("text", "")).isspace():
             yield code
+
+
+def _list_texts(document: Mapping[str, Any]) -> Iterator[tuple[str, Mark, str]]:
+    """Yield the texts of a report's subject, with their names, and of its fields."""
+    for name, written in document["report"].get("subject", {}).items():
+        if isinstance(written, str):
+            yield written, Mark("", path=((REPORT, "subject"), name)), name
+    for _, path, written in _list_values(document):
+        if isinstance(written, dict) and isinstance(written.get("text"), str):
+            yield written["text"], Mark("", path=path), ""
 
 
 def _list_values(document: Mapping[str, Any]) -> Iterator[tuple[str, Path, Any]]:
