@@ -800,6 +800,21 @@ SHARED_HINTS = hints(
         " con `--keep`"),
         ("fill it in on the form, and take the column out; if it is to be in the answers as it is,"
         " name it with `--keep`")),
+    ("code-by-hand-if-due",
+        ("se `{step}` è dovuto (lo dice `evaluate`, senza questa riga) compilalo sul modulo; qui"
+         " togli la riga"),
+        ("if `{step}` is due (`evaluate` says so, without this line) fill it in on the form; here"
+         " take the line out")),
+    ("setting-by-hand-if-due",
+        ("si compila sul modulo, se `{step}` è dovuto, e qui nulla ne dipende: toglilo dal"
+         " comando"),
+        ("it is filled in on the form, if `{step}` is due, and nothing here depends on it: take it"
+         " out of the command")),
+    ("column-by-hand-if-due",
+        ("togli la colonna: si compila sul modulo, per chi deve compilare `{step}` (lo dice il"
+         " risultato); se deve arrivare nel risultato com'è, indicala con `--keep`"),
+        ("take the column out: it is filled in on the form, by those for whom `{step}` is due (the"
+         " answers say so); if it is to be in the answers as it is, name it with `--keep`")),
     ("cell-of-which-row", "di' di quale riga: {instead} è della prima",
         "say of which row: {instead} is of the first"),
     ("codes-of-form", "codici del modulo: {known}", "codes of the form: {known}"),
