@@ -103,6 +103,7 @@ def explain_misfits(
 
 _CERTAIN = frozenset({
     "yaml-no-break", "yaml-no-break-after", "yaml-bullet", "yaml-dash-space", "yaml-space",
+    "yaml-space-twice", "yaml-spaces",
     "yaml-key-colon", "yaml-equals", "yaml-goes-on-at", "yaml-sign",
     "yaml-colon-in-lines", "yaml-text-in-lines", "yaml-spreadsheet",
     "yaml-comment-in-text", "yaml-comment-in-braces", "yaml-quoted-line", "yaml-quoted-lines",

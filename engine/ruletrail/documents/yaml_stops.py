@@ -19,6 +19,7 @@ from ruletrail.documents.yaml_brackets import (
     explain_in_brackets,
     explain_lone_comma,
 )
+from ruletrail.documents.yaml_glued_lines import match_glued, tell_glued
 from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_indentation import explain_indentation
 from ruletrail.documents.yaml_lines import (
@@ -27,7 +28,6 @@ from ruletrail.documents.yaml_lines import (
     Lines,
     Stop,
     advise_sign,
-    begins_value,
     in_quotes,
     in_ticks,
     is_open,
@@ -53,7 +53,6 @@ from ruletrail.documents.yaml_whole_lines import (
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Fix, Problem, quote
 
-_GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
 _BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
 _DASHED = re.compile(r" *(?P<dash>-)(?P<rest>[A-Za-z]\w*:(?: .*)?|\{.*)")
 _LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
@@ -187,11 +186,9 @@ def _lost_key(before: int, here: int, lines: Lines) -> Problem | None:
         fix = Fix(lines.mark(*place), word["key"], new) if word["key"].isascii() else None
         details = {"line": str(before + 1), "instead": in_ticks(new)}
         return tell_slip("yaml-key-colon", place, lines, fix, **details)
-    glued = _GLUED.fullmatch(lines.lines[before])
-    is_address = glued is not None and glued["value"].startswith("//")
-    if glued is None or is_address or margin > own:
+    if match_glued(before, lines) is None or margin > own:
         return None
-    return _space_after(before, glued, lines)
+    return tell_glued(before, lines)
 
 
 def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
@@ -223,9 +220,8 @@ def _lost_colon(stop: Stop, lines: Lines) -> Problem | None:
     if stop.begun is None:
         return None
     line, _ = stop.begun
-    glued = _GLUED.fullmatch(lines.lines[line])
-    if glued is not None:
-        return _space_after(line, glued, lines)
+    if match_glued(line, lines) is not None:
+        return tell_glued(line, lines)
     bare = _BARE.fullmatch(lines.lines[line])
     if bare is None:
         return None
@@ -247,14 +243,6 @@ def _text_above(line: int, bare: re.Match[str], lines: Lines) -> int | None:
     value = (match["value"] or "") if match is not None else ""
     is_prose = " " in value and value[0].isalpha() and _PROSE.fullmatch(bare["value"]) is not None
     return above if is_prose else None
-
-
-def _space_after(line: int, glued: re.Match[str], lines: Lines) -> Problem:
-    old, new = f"{glued['key']}:", f"{glued['key']}: "
-    mark = lines.mark(line, glued.start("key"))
-    fix = Fix(mark, old, new) if begins_value(glued["value"]) else None
-    place, instead = (line, glued.start("value")), in_ticks(new + glued["value"])
-    return tell_slip("yaml-space", place, lines, fix, instead=instead)
 
 
 def _unexpected(stop: Stop, lines: Lines) -> Problem | None:

@@ -373,6 +373,14 @@ HINTS = hints(
         "there is no list here: remove the dash and align the key with those around it"),
     ("yaml-space", "dopo i due punti ci vuole uno spazio: {instead}",
         "a colon needs a space after it: {instead}"),
+    ("yaml-space-twice",
+        "dopo i due punti ci vuole uno spazio: {instead}, e così alla riga {last}",
+        "a colon needs a space after it: {instead}, and so on line {last}"),
+    ("yaml-spaces",
+        ("dopo i due punti ci vuole uno spazio: {instead}, e così in altre {count} righe, fino alla"
+         " {last}"),
+        ("a colon needs a space after it: {instead}, and so on {count} more lines, up to line"
+         " {last}")),
     ("yaml-no-colon", "dopo la chiave mancano i due punti: {instead}",
         "the colon after the key is missing: {instead}"),
     ("yaml-note-or-key",

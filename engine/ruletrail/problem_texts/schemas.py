@@ -283,6 +283,11 @@ HINTS = hints(
     ("entry-needs-colon",
         "fra la chiave e il valore vanno i due punti e uno spazio: scrivi {instead}",
         "between key and value stand a colon and a space: write {instead}"),
+    ("entry-below",
+        ("scrivi ogni voce su una riga sotto {key}, con due spazi davanti e uno dopo i due punti:"
+         " {instead}"),
+        ("write each entry on a line below {key}, with two spaces before it and one after the"
+         " colon: {instead}")),
     ("entries-without-dash",
         "togli i trattini: sotto {key} ogni voce è una chiave rientrata, {instead}",
         "take the dashes out: below {key} each entry is an indented key, {instead}"),

@@ -501,6 +501,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} è un testo solo, perché fra le chiavi e i valori mancano i due punti",
         "en": "{text} is one text, as the colons between keys and values are missing",
     },
+    "entries-without-space": {
+        "it": "{text} è un testo, perché dopo i due punti manca lo spazio",
+        "en": "{text} is a text, as the space after the colon is missing",
+    },
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
         "en": "{text} is a list, but a formula or a condition is one text",
