@@ -106,6 +106,7 @@ _CERTAIN = frozenset({
     "yaml-space-twice", "yaml-spaces",
     "yaml-key-colon", "yaml-equals", "yaml-goes-on-at", "yaml-sign",
     "yaml-colon-in-lines", "yaml-text-in-lines", "yaml-spreadsheet",
+    "yaml-block-at-margin", "yaml-block-all-at-margin",
     "yaml-comment-in-text", "yaml-comment-in-braces", "yaml-quoted-line", "yaml-quoted-lines",
     "yaml-quote-before-key", "yaml-signs", "yaml-title", "yaml-titles", "yaml-lone-word",
 })  # fmt: skip

@@ -14,6 +14,7 @@ from ruletrail.documents.formulas_in_braces import (
     joins_texts,
 )
 from ruletrail.documents.pasted_signs import find_pasted_sign
+from ruletrail.documents.yaml_block_margins import explain_block_at_margin
 from ruletrail.documents.yaml_brackets import (
     explain_colon_at_end,
     explain_in_brackets,
@@ -98,6 +99,9 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
         return None
     here = next_written(lines, stop.place[0])
     before = line_before(lines, here)
+    lost = explain_block_at_margin(before, here, lines) if before is not None else None
+    if lost is not None:
+        return lost
     for line in (here,) if before is None else (before, here):
         found = _sign_of_line(line, lines)
         if found is not None:

@@ -167,6 +167,16 @@ HINTS = hints(
         "{count} spazi, come la prima del testo"),
         ("this line goes on with the text of {key}, which begins in line {line}: indent it by "
         "{count} spaces, as the first of the text")),
+    ("yaml-block-at-margin",
+        ("se questa riga è il testo di {key}, che comincia alla riga {line}, rientrala di due"
+         " spazi in più di quella, cioè con {count} spazi"),
+        ("if this line is the text of {key}, which begins in line {line}, indent it by two spaces"
+         " more than that, by {count} in all")),
+    ("yaml-block-all-at-margin",
+        ("se le righe dalla {first} alla {last} sono il testo di {key}, che comincia alla riga"
+         " {line}, rientrale di due spazi in più di quella, cioè con {count} spazi"),
+        ("if the lines from {first} to {last} are the text of {key}, which begins in line {line},"
+         " indent them by two spaces more than that, by {count} in all")),
     ("yaml-comment-in-text",
         ("`#` comincia un commento, e il testo della riga {line} finisce lì: metti tutto il testo "
         "fra virgolette; se il commento è tuo, spostalo su una riga prima"),
