@@ -28,6 +28,7 @@ from ruletrail.documents.yaml_lines import (
 from ruletrail.documents.yaml_misreadings import explain_empty, explain_key, explain_null
 from ruletrail.documents.yaml_moved_lines import Moved, explain_moved_line, list_misfits
 from ruletrail.documents.yaml_stops import explain_stop
+from ruletrail.documents.yaml_tabs import tell_tab
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote
 
@@ -244,6 +245,7 @@ class _Reader:
         # count them
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.documents = self.empty = self.stopped = 0
+        self.has_tab = False
         self.last: Any = None
         self.indented = (-1, "")
         """The line that was read last, and its indentation, with the signs that may stand there."""
@@ -343,7 +345,7 @@ class _Reader:
     def _refuse_decoration(self, event: Any, mark: Mark) -> None:
         """Note what no document of ours has; with the value's own mark, whose place it takes."""
         if self._is_behind_tab(*self._place(event.start_mark)):
-            self._note("tab-indentation", mark)
+            self._note_tab(mark)
         is_value = type(event).__name__ == "ScalarEvent" and not self.builder.expects_key()
         if event.anchor:
             named = "&" + event.anchor
@@ -351,6 +353,13 @@ class _Reader:
         if event.tag:
             named = str(event.tag)
             self._note_sign("tag", mark, named, "text-or-tag" if is_value else "")
+
+    def _note_tab(self, mark: Mark) -> None:
+        """Note the first tab of a document's indentation, which tells how many lines have one."""
+        if not self.has_tab:
+            told = tell_tab(mark.line - 1, mark.column - 1, Lines(self.file, self.lines))
+            self.builder.problems.append(replace(told, mark=mark))
+            self.has_tab = True
 
     def _is_behind_tab(self, line: int, column: int) -> bool:
         """Tell what begins behind a tab of its line's indentation."""
@@ -400,10 +409,11 @@ class _Reader:
             return self.unprintable()
         mark = self._at(*self._place(place))
         self.stopped = mark.line - 1
+        lines = Lines(self.file, self.lines)
         indentation = mark.text[: len(mark.text) - len(mark.text.lstrip())]
         if "\t" in indentation:
-            return Problem("tab-indentation", self._at(mark.line - 1, indentation.index("\t")))
-        return explain_stop(self._stop(error, place), Lines(self.file, self.lines))
+            return tell_tab(mark.line - 1, indentation.index("\t"), lines)
+        return explain_stop(self._stop(error, place), lines)
 
     def _stop(self, error: Any, place: Any) -> Stop:
         context, event = getattr(error, "context_mark", None), self.last

@@ -44,6 +44,7 @@ from ruletrail.documents.yaml_lines import (
 )
 from ruletrail.documents.yaml_lost_colons import KNOWN_KEYS, explain_lost_colon, tell_no_colon
 from ruletrail.documents.yaml_prose import explain_after_cut, explain_block_line
+from ruletrail.documents.yaml_tabs import tell_tab
 from ruletrail.documents.yaml_text_lines import explain_colon_in_lines, explain_line_of_text
 from ruletrail.documents.yaml_whole_lines import (
     explain_other_line,
@@ -447,7 +448,7 @@ def _sign_before(stop: Stop, lines: Lines) -> Problem | None:
     written = lines.lines[line]
     sign = written[column : column + 1]
     if sign == "\t":
-        return Problem("tab-indentation", lines.mark(line, column))
+        return tell_tab(line, column, lines)
     value = value_from(line, column, lines)
     share = re.fullmatch(r"% ?([0-9]+(?:\.[0-9]+)?)", value)
     if share is not None and not is_report(lines):

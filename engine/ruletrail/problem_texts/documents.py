@@ -167,6 +167,14 @@ HINTS = hints(
         "{count} spazi, come la prima del testo"),
         ("this line goes on with the text of {key}, which begins in line {line}: indent it by "
         "{count} spaces, as the first of the text")),
+    ("tab-alone", "al suo posto metti {step} spazi", "put {step} spaces in its place"),
+    ("tab-twice",
+        "al posto di ogni tabulazione metti {step} spazi, in questa riga e nella {last}",
+        "put {step} spaces in the place of each tab, in this line and in line {last}"),
+    ("tabs",
+        ("al posto di ogni tabulazione metti {step} spazi, in questa riga e nelle altre {count}"
+         " che ne hanno"),
+        "put {step} spaces in the place of each tab, in this line and in the other {count}"),
     ("yaml-block-at-margin",
         ("se questa riga è il testo di {key}, che comincia alla riga {line}, rientrala di due"
          " spazi in più di quella, cioè con {count} spazi"),
