@@ -23,7 +23,7 @@ def match_glued(line: int, lines: Lines) -> re.Match[str] | None:
 
 def tell_glued(line: int, lines: Lines) -> Problem:
     """Tell the first of the lines beside one that lack the blank, and mend all of them."""
-    around = [(at, match) for at in _list_beside(line, lines) if (match := match_glued(at, lines))]
+    around = [(at, match) for at in list_beside(line, lines) if (match := match_glued(at, lines))]
     first, match = around[0]
     place, instead = (first, match.start("value")), in_ticks(f"{match['key']}: {match['value']}")
     fixes = tuple(
@@ -46,7 +46,7 @@ def count_others(count: int, last: int) -> dict[str, str]:
     return {"count": str(count - 1), "last": str(last)}
 
 
-def _list_beside(line: int, lines: Lines) -> Iterator[int]:
+def list_beside(line: int, lines: Lines) -> Iterator[int]:
     """Yield the lines that stand beside one, at the same margin, in their order."""
     margin = len(margin_of(lines.lines[line]))
     yield from reversed(list(_beside(range(line - 1, -1, -1), margin, lines)))

@@ -16,6 +16,8 @@ import yaml
 from ruletrail.documents.cut_texts import find_cut
 from ruletrail.documents.document_shapes import OF_ONE_VALUE
 from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, Style, TreeBuilder
+from ruletrail.documents.pasted_signs import BULLETS
+from ruletrail.documents.yaml_bulleted_entries import find_bulleted_entry, is_out_of_line
 from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_lines import (
     LONGEST_SENTENCE,
@@ -23,6 +25,7 @@ from ruletrail.documents.yaml_lines import (
     Stop,
     in_quotes,
     in_ticks,
+    line_before,
     value_from,
 )
 from ruletrail.documents.yaml_misreadings import explain_empty, explain_key, explain_null
@@ -104,6 +107,7 @@ def explain_misfits(
 
 _CERTAIN = frozenset({
     "yaml-no-break", "yaml-no-break-after", "yaml-bullet", "yaml-dash-space", "yaml-space",
+    "yaml-bullet-of-entry", "yaml-bullet-of-two", "yaml-bullet-of-entries",
     "yaml-space-twice", "yaml-spaces",
     "yaml-key-colon", "yaml-equals", "yaml-goes-on-at", "yaml-sign",
     "yaml-colon-in-lines", "yaml-text-in-lines", "yaml-spreadsheet",
@@ -307,8 +311,22 @@ class _Reader:
             return self.lines[first][column:end].rstrip()
         return "\n".join(self.lines[first : last + 1])[column:].rstrip()
 
+    def _refuse_bullet(self, line: int) -> None:
+        """Stop at an entry behind a bullet that stands where no entry of its part does."""
+        lines = Lines(self.file, self.lines)
+        told = find_bulleted_entry(line, lines)
+        if told is None or not is_out_of_line(told):
+            return
+        problems = self.builder.problems
+        above = line_before(lines, told.mark.line - 1)
+        # its part is empty only because they stand elsewhere
+        left = [each for each in problems if above is None or each.mark.line != above + 1]
+        raise ProblemsError([*left, told])
+
     def _plain(self, event: Any, text: str, mark: Mark) -> str:
         is_key = self.builder.expects_key()
+        if is_key and text and text[0] in BULLETS:
+            self._refuse_bullet(mark.line - 1)
         if text in _NULLS and (event.anchor or event.tag):
             pass  # it is empty only because the text was taken for the anchor, or the tag
         elif text in _NULLS:

@@ -20,6 +20,7 @@ from ruletrail.documents.yaml_brackets import (
     explain_in_brackets,
     explain_lone_comma,
 )
+from ruletrail.documents.yaml_bulleted_entries import find_bulleted_entry
 from ruletrail.documents.yaml_glued_lines import match_glued, tell_glued
 from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_indentation import explain_indentation
@@ -127,7 +128,7 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
 
 def _sign_of_line(line: int, lines: Lines) -> Problem | None:
     """Tell what is wrong with one line whatever stands around it: its spaces, or its dash."""
-    pasted = find_pasted_sign(line, lines)
+    pasted = find_bulleted_entry(line, lines) or find_pasted_sign(line, lines)
     if pasted is not None:
         return pasted
     written = lines.lines[line]

@@ -368,6 +368,17 @@ HINTS = hints(
          "an ordinary one, {instead}")),
     ("yaml-bullet", "{text} non è il trattino (`-`) che comincia una voce: scrivi {instead}",
         "{text} is not the hyphen (`-`) that begins an item: write {instead}"),
+    ("yaml-bullet-of-entry",
+        "davanti a una voce non va alcun segno: togli {text} e scrivi {instead}",
+        "no sign stands before an entry: take {text} away and write {instead}"),
+    ("yaml-bullet-of-two",
+        "davanti a una voce non va alcun segno: scrivi {instead}, e così la riga {last}",
+        "no sign stands before an entry: write {instead}, and so line {last}"),
+    ("yaml-bullet-of-entries",
+        ("davanti a una voce non va alcun segno: scrivi {instead}, e così le altre {count} righe"
+         " con {text}, fino alla {last}"),
+        ("no sign stands before an entry: write {instead}, and so the other {count} lines with"
+         " {text}, up to line {last}")),
     ("yaml-spreadsheet",
         ("un foglio di calcolo ha messo la riga fra virgolette, raddoppiando quelle che c'erano: "
          "correggi il file con un editor di testo, e qui scrivi {instead}"),

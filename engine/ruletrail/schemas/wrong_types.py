@@ -106,7 +106,7 @@ def _entries_as_text(error: Any, place: Node, details: Mapping[str, str]) -> Pro
     written = place.written or place.text
     glued = [(at, GLUED.fullmatch(each)) for at, each in enumerate(written.split("\n"))]
     pairs = [(at, each) for at, each in glued if each is not None]
-    if len(pairs) == sum(1 for each in written.split("\n") if each.strip()):
+    if pairs and len(pairs) == sum(1 for each in written.split("\n") if each.strip()):
         return _entries_without_space(error, place, details, pairs)
     is_below = not place.mark.text[: place.mark.column - 1].strip()
     return _entries_without_colon(place, details, written) if is_below else None
