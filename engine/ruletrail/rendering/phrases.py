@@ -68,8 +68,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "The report is complete only in appearance: {fields} is required, and has no text."),
     "status_textless": (
         "Relazione completa solo in apparenza: sono richiesti, e non hanno testo, {fields}.",
-        "The report is complete only in appearance: these are required, and have no text: "
-        "{fields}."),
+        ("The report is complete only in appearance: these are required, and have no text: "
+        "{fields}.")),
     "review_others_1": ("C'è un'altra cosa da rivedere.", "There is one more thing to look at."),
     "review_others": ("Ci sono altre {count} cose da rivedere.",
         "There are {count} more things to look at."),
