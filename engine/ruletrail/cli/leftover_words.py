@@ -86,7 +86,7 @@ def _mend_value(words: Sequence[str], option: int) -> list[str]:
 def _split_setting(option: str, parts: Sequence[str]) -> tuple[str, str, str]:
     """Part a code from its value, also where no `=` stands between them.
 
-    What an outcome is of may be called by two words, `quadro 3`.
+    What an outcome is of may be called by two words, `part 3`.
     """
     code, sign, value = " ".join(parts).partition("=")
     if sign:

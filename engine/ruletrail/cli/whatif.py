@@ -199,7 +199,7 @@ def _refuse_alone(linked: LinkedRulebook, word: str, options: argparse.Namespace
     said, named = {"option": "`--want`", "word": quote(word)}, options.target or ""
     target = word if is_target(linked, word) else ""
     if not target and named and "=" not in named:
-        # of `quadro 3` a shell makes two words
+        # of `part 3` a shell makes two words
         target = check_target(linked, f"{word} {named}" if named.isdigit() else named)
         if _has_outcome(linked, target, word):
             instead = quote_to_write(_write_command(options, f"{target}={word}"))

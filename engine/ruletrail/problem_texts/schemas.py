@@ -147,6 +147,20 @@ HINTS = hints(
     ("rows-too-many", "togli le righe di troppo", "take out the rows that are too many"),
     ("codes-known", "codici del modulo che qui non ci sono: {known}",
         "codes of the form that are not here: {known}"),
+    ("codes-known-or-none",
+        ("togli la riga, o cerca il codice con `ruletrail help` e una parola della sua voce;"
+         " codici del modulo che qui non ci sono: {known}"),
+        ("take the line out, or look for the code by `ruletrail help` and a word of its label;"
+         " codes of the form that are not here: {known}")),
+    ("code-of-rulebook", "lo stabilisce il rulebook, non la relazione: togli la riga",
+        "the rulebook settles it, not the report: take the line out"),
+    ("codes-in-group",
+        ("i codici stanno tutti sotto `fields`, senza gruppi: metti `#` davanti a {line}, e allinea"
+         " {codes} alle altre voci"),
+        ("all codes stand below `fields`, in no groups: put `#` before {line}, and align {codes}"
+         " with the other entries")),
+    ("title-or-code", "se è un titolo metti `#` davanti, {note}; se no togli la riga",
+        "if it is a title put `#` before it, {note}; if not, take the line out"),
     ("line-of-block",
         "se è una riga del testo di {code} (riga {line}), rientrala come quella sopra",
         "if it is a line of the text of {code} (line {line}), indent it as the one above"),
