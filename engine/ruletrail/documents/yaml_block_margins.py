@@ -22,9 +22,6 @@ from ruletrail.problems import Problem
 _STEP = 2
 _LONGEST_TEXT = 60
 """Lines of a text that are gone through to find its key, or its end."""
-_ENTRY = re.compile(r"\s*(?:- +)*(?P<key>[\"']?[^\s:][^:]*):(?:\s|$)")
-_KEY = re.compile(r"[\s\-\"']*(?P<key>\w+)[\"']?\s*(?:[:{\[].*)?")
-"""A key with its colon or without, alone on its line or before brackets."""
 
 
 def explain_block_at_margin(before: int, here: int, lines: Lines) -> Problem | None:
@@ -74,14 +71,15 @@ def _is_entry(line: int, lines: Lines) -> bool:
     Several words before a colon are prose; so is, in a report, one that may begin a sentence.
     """
     written = lines.lines[line]
-    key = _KEY.fullmatch(written)
-    is_ours = key is not None and key["key"] in KNOWN_KEYS | {"printed"}
+    key, colon, value = written.lstrip(" -").partition(":")
+    key = key.rstrip().strip("\"'")
+    # one of ours may lack its colon where it stands alone, or before brackets
+    is_ours = re.sub(r"[{\[].*", "", key).rstrip() in KNOWN_KEYS | {"printed"}
     if is_ours or _opens_text(written) or is_like_code(written):
         return True
-    match = _ENTRY.match(written)
-    if match is None or " " in match["key"].strip():
+    if not colon or value[:1].strip() or not key or " " in key:
         return False
-    return not (match["key"][0].isupper() and is_report(lines))
+    return not (key[0].isupper() and is_report(lines))
 
 
 def _end_of_text(line: int, lines: Lines) -> int:

@@ -28,7 +28,7 @@ def find_bulleted_entry(line: int, lines: Lines) -> Problem | None:
     if not _is_bulleted(line, lines) or not is_report(lines):
         return None
     around = [at for at in list_beside(line, lines) if _is_bulleted(at, lines)]
-    margin = _margin_of_entries(around[0], lines)
+    margin = margin_of_entries(around[0], lines)
     if margin is None:
         return None
     fixes = tuple(_mend(at, margin, lines) for at in around)
@@ -63,13 +63,15 @@ def _is_bulleted(line: int, lines: Lines) -> bool:
     return bullet is not None and KEY_AND_VALUE.fullmatch(bullet["rest"]) is not None
 
 
-def _margin_of_entries(line: int, lines: Lines) -> str | None:
-    """Return how far right the entries above a bullet stand; None where it begins an item.
+def margin_of_entries(line: int, lines: Lines) -> str | None:
+    """Return how far right entries stand above a bullet, or a table's row; None in a list.
 
     Above the first of them their part is named, whose entries stand two spaces further.
     """
     above = line_before(lines, line)
-    while above is not None and BULLET.fullmatch(lines.lines[above]):
+    while above is not None and (
+        BULLET.fullmatch(lines.lines[above]) or lines.lines[above].lstrip().startswith("|")
+    ):
         above = line_before(lines, above)
     match = KEY_AND_VALUE.fullmatch(lines.lines[above]) if above is not None else None
     if above is None or match is None:

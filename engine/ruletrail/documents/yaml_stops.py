@@ -45,6 +45,7 @@ from ruletrail.documents.yaml_lines import (
 )
 from ruletrail.documents.yaml_lost_colons import KNOWN_KEYS, explain_lost_colon, tell_no_colon
 from ruletrail.documents.yaml_prose import explain_after_cut, explain_block_line
+from ruletrail.documents.yaml_table_rows import explain_table_row
 from ruletrail.documents.yaml_tabs import tell_tab
 from ruletrail.documents.yaml_text_lines import explain_colon_in_lines, explain_line_of_text
 from ruletrail.documents.yaml_whole_lines import (
@@ -62,6 +63,10 @@ _LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
 _LIKE_COLONS = "ːˑ"
 """Letters that look like a colon."""
 _NUMBER = re.compile(r"-?\d[\d.,]*")
+_RATIO = re.compile(
+    r"(?:1|un[oa]?)\b[^:0-9]*\b(?:ogni|every|per|su) *: *(?P<number>[0-9]+)(?:[^0-9.,:][^0-9:]*)?"
+)
+"""One to so many, in words: `1 social worker every: 2792 inhabitants`."""
 _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
@@ -214,6 +219,10 @@ def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
     begin = match.start("value")
     is_word = re.fullmatch(r"\S+", lines.lines[line][begin:column]) is not None
     has_number = is_report(lines) and re.search(r"[0-9]", value) is not None
+    ratio = _RATIO.fullmatch(value) if has_number else None
+    if ratio is not None:
+        details = {"instead": in_ticks(instead), "number": in_ticks(ratio["number"])}
+        return tell_slip("yaml-colon-of-ratio", stop.place, lines, None, **details)
     is_clear = not has_number and (is_word or match["key"].strip() in _SENTENCES)
     fix = Fix(lines.mark(line, begin), value, instead) if is_clear else None
     apart = "yaml-colon-of-report" if is_report(lines) else "yaml-colon-apart"
@@ -450,6 +459,9 @@ def _sign_before(stop: Stop, lines: Lines) -> Problem | None:
     sign = written[column : column + 1]
     if sign == "\t":
         return tell_tab(line, column, lines)
+    row = explain_table_row(line, lines) if sign == "|" else None
+    if row is not None:
+        return row
     value = value_from(line, column, lines)
     share = re.fullmatch(r"% ?([0-9]+(?:\.[0-9]+)?)", value)
     if share is not None and not is_report(lines):

@@ -318,6 +318,18 @@ HINTS = hints(
         "se va un testo scrivi {instead}; due chiavi stanno su due righe"),
         ("the colon breaks the value: if a number belongs here write it alone, without words; if "
         "a text does write {instead}; two keys stand on two lines")),
+    ("yaml-colon-of-ratio",
+        ("i due punti spezzano il valore: di un rapporto 1 a N scrivi solo N, {number}; se qui va"
+         " un testo scrivi {instead}"),
+        ("the colon breaks the value: of a ratio of 1 to N write N alone, {number}; if a text"
+         " belongs here write {instead}")),
+    ("yaml-table-row", "una riga di tabella qui è una voce: scrivi {instead}",
+        "a row of a table is an entry here: write {instead}"),
+    ("yaml-table-rows",
+        ("le righe di una tabella qui sono voci: scrivi {instead}, e così quelle fino alla {last};"
+         " titoli e lineette vanno tolti"),
+        ("rows of a table are entries here: write {instead}, and so those up to line {last};"
+         " headings and rules are to be taken out")),
     ("yaml-comma-lacks",
         ("se {key} è una chiave, prima ci vuole la virgola: {instead}; se no metti fra "
         "virgolette il testo che contiene i due punti"),

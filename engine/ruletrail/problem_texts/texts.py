@@ -790,6 +790,11 @@ SHARED_HINTS = hints(
         "the rulebook does not encode its cases yet: nothing can be asked for"),
     ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",
         "write {number}: of a ratio of 1 to N only N is written"),
+    ("number-and-note",
+        ("se il valore è {number} scrivi solo quello; una nota va dietro, dopo uno spazio e `#`:"
+         " {noted}"),
+        ("if the value is {number} write it alone; a note goes behind it, after a space and `#`:"
+         " {noted}")),
     ("decimals-alike",
         ("scrivi tutti i numeri con lo stesso segno; con `--decimal comma` o `--decimal point` vale"
          " quello, e le righe con l'altro hanno problemi"),
