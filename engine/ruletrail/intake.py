@@ -137,12 +137,22 @@ def check_report(
 def _tell_unknown(
     problems: Sequence[Problem], fields: Node | None, linked: LinkedRulebook
 ) -> list[Problem]:
-    """Say of codes that are none of the form what they are; a title has no value that lacks."""
-    if not any(map(_is_unknown, problems)):
+    """Say of codes that are none of the form, and of keys below one, what they are meant for.
+
+    A title has no value that lacks.
+    """
+    if not any(_is_unknown(each) or each.advice == "single-of-keys" for each in problems):
         return list(problems)
-    from ruletrail.linking.unknown_codes import tell_unknown  # noqa: PLC0415 - rare
+    from ruletrail.linking.unknown_codes import (  # noqa: PLC0415 - rare
+        tell_keys_below,
+        tell_unknown,
+    )
 
     told = [tell_unknown(each, fields, linked) if _is_unknown(each) else each for each in problems]
+    told = [
+        tell_keys_below(each, fields, linked) if each.advice == "single-of-keys" else each
+        for each in told
+    ]
     titles = {each.mark.line for each in told if each.advice == "title-or-code"}
     return [each for each in told if each.code != "null-value" or each.mark.line not in titles]
 

@@ -351,6 +351,8 @@ def _after_quotes(
     # of a text that begins with an apostrophe, the closing one may be what lacks
     instead = instead or write_quoted(written)
     fix = None if is_elided else Fix(lines.mark(*begin), written, instead)
+    if len(instead) > LONGEST_SENTENCE:  # cut, it could not be copied
+        return tell_slip("yaml-quotes-long", begin, lines, fix)
     shown = in_ticks(instead, LONGEST_SENTENCE)
     return tell_slip("yaml-quotes", stop.place, lines, fix, instead=shown)
 

@@ -38,6 +38,26 @@ def tell_unknown(problem: Problem, fields: Node | None, linked: LinkedRulebook) 
     return problem
 
 
+def tell_keys_below(problem: Problem, fields: Node | None, linked: LinkedRulebook) -> Problem:
+    """Write codes for the years that stand below one, where the form has a code for each.
+
+    `M1_2019` is last year's value, and `M1` that of the rulebook's edition.
+    """
+    code, known = problem.field or "", linked.schema.fields
+    below = members_of(members_of(fields).get(code))
+    edition = linked.rulebook.identity.edition
+    meant = {
+        sub: f"{code}_{sub}" if f"{code}_{sub}" in known else code if sub == edition else ""
+        for sub in below
+    }
+    values = [value.text for value in below.values() if isinstance(value, ScalarNode)]
+    if not meant or not all(meant.values()) or len(values) != len(meant):
+        return problem
+    pairs = zip(meant.values(), values, strict=True)
+    shown = ", ".join(quote_to_write(f"{name}: {value}") for name, value in pairs)
+    return replace(problem, details={**problem.details, "instead": shown}, advice="keys-as-codes")
+
+
 def _is_of_rulebook(key: str, linked: LinkedRulebook) -> bool:
     rulebook, written = linked.rulebook, {key, code_like(key).lower()}
     known = {*rulebook.entries, *rulebook.parameters, *rulebook.groups, *linked.lookups}

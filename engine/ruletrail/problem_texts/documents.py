@@ -431,6 +431,11 @@ HINTS = hints(
         "the key is missing: {instead}")),
     ("yaml-quotes", "il testo contiene le virgolette che lo chiudono: scrivi {instead}",
         "the text holds the quotes that end it: write {instead}"),
+    ("yaml-quotes-long",
+        ("il testo contiene le virgolette che lo chiudono: dentro usa « », o metti tutto il testo"
+         " fra apici `'` e raddoppia quelli che contiene (`''`)"),
+        ("the text holds the quotes that end it: use « » inside, or put the whole text in single"
+         " quotes `'` and double those that it holds (`''`)")),
     ("yaml-quotes-inside",
         ("le virgolette si chiudono prima di qui: intorno al testo usa quelle dell'altro tipo, "
         "`'` o `\"`"),
@@ -455,6 +460,8 @@ HINTS = hints(
         "codici si scrivono senza parentesi, un testo fra virgolette"),
         ("a value that begins with `[` or `{{` ends with its bracket: in a formula codes are "
         "written without brackets, a text in quotes")),
+    ("yaml-brace-text", "un testo si scrive senza graffe: {instead}",
+        "a text is written without braces: {instead}"),
     ("yaml-brace-code", "le graffe intorno a un codice non servono: scrivi {instead}",
         "braces around a code are not needed: write {instead}"),
     ("yaml-semicolon",

@@ -501,7 +501,8 @@ def _choose(values: list[Any], place: Node, titles: Mapping[str, Any]) -> Proble
     found = "" if is_listed else near or Nearest(written, choices.names)
     details = {"text": quote(written), "allowed": _listed(choices.names)}
     advice = "text-in-quotes" if is_listed else "one-value" if len(values) == 1 else ""
-    return Problem("not-allowed", place.mark, details, found, advice)
+    wording = "" if written.strip() else "no-text-allowed"
+    return Problem("not-allowed", place.mark, details, found, advice, wording=wording)
 
 
 def _titles_of(error: Any) -> dict[str, Any]:

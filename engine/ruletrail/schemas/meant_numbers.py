@@ -32,7 +32,8 @@ _NUMBER_AND_NOTE = re.compile(
 )
 """A number, and words behind it that are no comment: `39301# al 31/12`, `39301 al 31/12`."""
 _OF_THE_NUMBER = re.compile(
-    r"mil|thous|bill|ml|bn|(?:k|e|ed|and|ogni|every|per|su|of|di)\b", re.IGNORECASE
+    r"mil|thous|bill|ml|bn|(?:k|e|ed|and|ogni|every|per|su|of|di|circa|ca|about)\b",
+    re.IGNORECASE,
 )
 """How words begin that say how much a number is, and are no note."""
 _AND_A_NUMBER = re.compile(r" (?:e|ed|and) [0-9]", re.IGNORECASE)

@@ -9,6 +9,7 @@ from ruletrail.documents import (
     Node,
     ScalarNode,
     SequenceNode,
+    items_of,
     members_of,
     write_as_text,
 )
@@ -81,7 +82,7 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
     is_scalar = not {"array", "object"} & set(expected.split("|"))
     if not advice and is_scalar and not isinstance(place, ScalarNode):
         instead = write_as_text(place) if expected == "string" and isinstance(last, int) else ""
-        yield _not_single(place, details, instead)
+        yield tell_not_single(place, details, instead)
         return
     yield Problem("wrong-type", place.mark, details, advice=advice)
 
@@ -159,12 +160,22 @@ def _not_list(error: Any, place: Node, details: Mapping[str, str], expected: str
     return None
 
 
-def _not_single(place: Node, details: Mapping[str, str], instead: str) -> Problem:
-    """Say that one value belongs there: the text in quotes that an item of a list was meant as."""
+def tell_not_single(place: Node, details: Mapping[str, str], instead: str = "") -> Problem:
+    """Say that one value belongs there, not a list or keys: of texts, the one that they may be.
+
+    `instead` is the text in quotes that an item of a list was meant as.
+    """
     if instead:
         shown = {**details, "instead": instead}
         return Problem("wrong-type", place.mark, shown, advice="text-with-colon")
-    return Problem("wrong-type", place.mark, details, advice="single-value")
+    if isinstance(place, MappingNode):
+        return Problem("wrong-type", place.mark, details, advice="single-of-keys")
+    items = [item.text for item in items_of(place) if isinstance(item, ScalarNode)]
+    text = _in_quotes(", ".join(items)) if len(items) == len(items_of(place)) else ""
+    if text and items and details["expected"] in (term("string"), term("text")):
+        shown = {**details, "instead": quote_to_write(text)}
+        return Problem("wrong-type", place.mark, shown, advice="text-of-list")
+    return Problem("wrong-type", place.mark, details, advice="single-of-list")
 
 
 def _known_slip(
