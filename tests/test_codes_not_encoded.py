@@ -26,11 +26,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("command", "way_out"),
     [
-        ("evaluate with.yaml -o out.txt", "compilalo sul modulo, e togli la riga: ne parla `quad"),
-        ("whatif jesi.yaml quadro_1 --set R09=1", "toglilo dal comando"),
+        (
+            "evaluate with.yaml -o out.txt",
+            "se `quadro_3` è dovuto (lo dice `evaluate`, senza questa riga) compilalo sul modulo",
+        ),
+        ("whatif jesi.yaml quadro_1 --set R09=1", "si compila sul modulo, se `quadro_3` è dovuto"),
         ("whatif jesi.yaml --want quadro_3=due --vary R09", "toglilo dal comando"),
         ("whatif jesi.yaml R09", "`quadro_3` è la voce del rulebook che ne parla"),
-        ("batch rows.csv -o out.csv --rulebook sociale/2024", "indicala con `--keep`"),
+        ("batch rows.csv -o out.csv --rulebook sociale/2024", "per chi deve compilare `quadro_3`"),
     ],
 )
 def test_a_code_that_the_first_screen_sends_the_officer_to(command: str, way_out: str):
@@ -49,6 +52,31 @@ def test_a_column_of_such_a_code_may_be_kept():
     words = "batch rows.csv -o out.csv --rulebook sociale/2024 --keep R09 --lang it"
     status, _, err = call(*words.split())
     assert status == 0, err
+
+
+@pytest.mark.parametrize(
+    ("due", "part_of", "is_if_due"),
+    [
+        ("due: true", "", False),
+        ("due: R03 > 1", "", True),
+        ("due: true", "part_of: quadro_2", False),
+        ("due: true", "part_of: quadro_3", True),
+    ],
+)
+def test_nobody_is_told_to_fill_in_what_is_not_due(due: str, part_of: str, *, is_if_due: bool):
+    """A part is always due where no condition says otherwise, its own or that of a part above."""
+    beside = "rulebook: sociale\nextends: sociale/2024@1.0.1\nversion: 9.0.0\nedition: '2024'\n"
+    part = f"  nuova: {{title: Nuova, {due}, {part_of or 'note: sola'}, not_encoded: il rigo Z1}}"
+    head = "language: 1\nstatus: draft\ntitle: t\nreport: reports/sociale/2024.schema.json\n"
+    Path("own.yaml").write_text(f"{head}{beside}sections:\n{part}\n", "utf-8")
+    text = JESI.read_text("utf-8").replace("  R08:", "  Z1: 12\n  R08:")
+    Path("z.yaml").write_text(text, "utf-8")
+    words = "evaluate z.yaml --rulebook own.yaml -o out.txt --lang it"
+    _, _, err = call(*words.split())
+    said = (
+        "se `nuova` è dovuto (lo dice `evaluate`" if is_if_due else "compilalo sul modulo, e togli"
+    )
+    assert said in err, err
 
 
 def test_any_other_code_is_still_unknown():

@@ -1117,7 +1117,24 @@ def test_what_python_has_for_values_and_codes_is_understood():
         (("livello", "--set", "R05=-02.5"), "→ if the minus slipped in write `2.5`"),
         (("livello", "--set", "R03"), "takes `CODE=VALUE`"),
         (("livello", "--want", "spesa=inferiore"), "another target"),
-        (("quadro_3", "--want", "dovuto"), "write `--want quadro_3=dovuto`"),
+        (
+            ("quadro_3", "--want", "dovuto"),
+            f"write `ruletrail whatif {JESI} --want quadro_3=dovuto`",
+        ),
+        # of the whole command nothing is lost
+        (
+            ("Quadro 3", "--want", "non dovuto", "--set", "R05=12", "--precision"),
+            f'{JESI} --want "quadro_3=non dovuto" --set R05=12 --precision`',
+        ),
+        (("--want", "quadro", "3"), "write `--want quadro_3=OUTCOME`"),
+        (("livello", "--set", "R05 12"), "not `R05 12` [usage]\n  → write `--set R05=12`"),
+        (("livello", "--set", "R05:12"), "write `--set R05=12`"),
+        (
+            ("livello", "--set", "R05", "12"),
+            f"write `ruletrail whatif {JESI} livello --set R05=12`",
+        ),
+        (("livello", "--set", "R03", "39", "301"), "livello --set R03=39301`"),
+        (("--want", "quadro", "3", "dovuto"), '--want "quadro 3=dovuto"`'),
         (("--want", "dovuto"), "write `--want CODE=dovuto`"),
         # what is no outcome is not to be written again
         (
@@ -1128,7 +1145,7 @@ def test_what_python_has_for_values_and_codes_is_understood():
             ("quadro_3", "--want", "forse"),
             "the outcome is one of these: `due`, `not_due` (not due)",
         ),
-        (("rispetto al fabbisogno", "--want", "inferiore"), "write `--want spesa=inferiore`"),
+        (("rispetto al fabbisogno", "--want", "inferiore"), f"{JESI} --want spesa=inferiore`"),
         (
             ("--want", "superiore"),
             "an outcome `superiore`: write `--want CODE=OUTCOME`, such as `--want livello=non_",
@@ -1167,6 +1184,17 @@ def test_a_wrong_question_is_told(words: tuple[str, ...], said: str):
     status, out, err = call("whatif", str(JESI), *words, language="en")
     assert (status, out) == (2, "")
     assert said in err
+
+
+@pytest.mark.parametrize(
+    "named", ["quadro 3", "Quadro 3", "quadro3", "QUADRO_3", "obiettivi di servizio"]
+)
+@pytest.mark.parametrize("want", ["quadro_3=dovuto", "quadro 3=due"])
+def test_a_target_that_is_named_twice_is_one(named: str, want: str):
+    """By its code or by words of its title: nothing is at odds, once the name is put right."""
+    status, out, err = call("whatif", str(JESI), named, "--want", want, language="it")
+    assert (status, err) == (0, "")
+    assert out.startswith("Che cosa cambierebbe quadro_3:")
 
 
 def test_a_command_to_write_is_whole_however_long_its_path(tmp_path: Path):

@@ -247,12 +247,18 @@ def test_a_label_is_cut_and_inert(tmp_path):
         (
             "it",
             "il codice `Z9` non è nel modulo",
-            "codici del modulo che qui non ci sono: `A`, `B`, `C`, `D`",
+            (
+                "togli la riga, o cerca il codice con `ruletrail help` e una parola della sua "
+                "voce; codici del modulo che qui non ci sono: `A`, `B`, `C`, `D`"
+            ),
         ),
         (
             "en",
             "the form has no code `Z9`",
-            "codes of the form that are not here: `A`, `B`, `C`, `D`",
+            (
+                "take the line out, or look for the code by `ruletrail help` and a word of its "
+                "label; codes of the form that are not here: `A`, `B`, `C`, `D`"
+            ),
         ),
     ],
 )

@@ -231,7 +231,7 @@ def test_a_sign_that_yaml_reads_before_a_number_of_the_form(sign: str):
 
 def test_a_colon_in_a_number_with_words():
     """A report holds no formulas, so nothing is said of them."""
-    text = "1 assistente sociale ogni: 2792 abitanti"
+    text = "abitanti per assistente: 2792"
     err = told(put("  R00E: 2792", f"  R00E: {text}"))[1]
     assert "→ i due punti spezzano il valore: se qui va un numero scrivi solo quello" in err
     assert f'se va un testo scrivi `"{text}"`' in err

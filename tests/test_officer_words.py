@@ -1149,7 +1149,7 @@ def test_a_text_of_blanks_is_remarked_on_and_stays_a_text(
     report = change(JESI, tmp_path, R22="SI", R40=f'"{text}"')
     _, out, err = call("evaluate", report, "--brief", "--lang", "it")
     assert ("il testo è fatto solo di spazi" in in_one_line(err)) is is_remarked
-    assert ("togli la riga se il campo è vuoto" in in_one_line(err)) is is_remarked
+    assert ("togli la riga solo se nessuna parte" in in_one_line(err)) is is_remarked
     assert ("Errore R22_motivato" in out) is (not text)
 
 

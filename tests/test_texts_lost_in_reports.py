@@ -366,13 +366,60 @@ def test_a_part_whose_text_says_nothing_is_not_called_filled_in(written: str):
     assert "    campi compilati: 1 su 1\n    senza testo: R40\n" in full
 
 
+FIELD = "R40 (RELAZIONE IN FORMATO LIBERO (massimo 6.000 caratteri))"
+PART = "Quadro 4, relazione in formato libero richiesta da R22 = SI (quadro_4_spiegazione)"
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "task", "never"),
+    [
+        (
+            "it",
+            "Relazione completa solo in apparenza: R40 è richiesto, e non ha testo.",
+            (
+                f"1. Scrivi il testo di {FIELD}: ha solo spazi, che qui valgono un testo "
+                f"Lo richiede {PART}, che è dovuto"
+            ),
+            "togli la riga:",
+        ),
+        (
+            "en",
+            "The report is complete only in appearance: R40 is required, and has no text.",
+            (
+                f"1. Write the text of {FIELD}: it is all blanks, which count as a text here "
+                f"It is required by {PART}, which is due"
+            ),
+            "take the line out:",
+        ),
+    ],
+)
+def test_a_text_of_blanks_that_a_due_part_needs(language: str, head: str, task: str, never: str):
+    """The status is what it is (docs/semantics.md, 11.3); the screen does not begin with it alone.
+
+    It comes before what is only to be checked again, and may not be taken out.
+    """
+    text = JESI.replace(OWN, '  R40: "   "\n').replace(*R22)
+    Path("jesi.yaml").write_text(text, encoding="utf-8")
+    for size in ("--brief", "--full"):
+        status, out, err = call("evaluate", "jesi.yaml", size, "--lang", language)
+        shown = " ".join(out.split())
+        assert (status, head in shown, task in shown) == (0, True, True)
+        assert 'R22 è "SI"' in shown or 'R22 is "SI"' in shown
+        assert never not in shown.partition("quadro_1")[0]
+    trail = json.loads(call("evaluate", "jesi.yaml", "--format", "json")[1])
+    assert trail["result"]["status"] == "complete"
+    said = {"it": "solo se nessuna parte dovuta richiede il campo", "en": "no part that is due"}
+    assert said[language] in err
+
+
 def test_an_empty_text_that_no_check_tells_is_something_to_do():
     """Else the head says that all that is due is filled in, and the part below that it is not."""
     parts = {"s": {"title": "Parte", "due": True, "fields": ["a", "nota"], "optional": ["a"]}}
     plan = small({"a": "string", "nota": "string"}, sections=parts)
     shown = ask(plan, a="", nota="")
-    assert "Relazione completa, ma c'è una cosa da rivedere." in shown
+    assert "Relazione completa solo in apparenza: nota è richiesto, e non ha testo." in shown
     assert "1. Scrivi il testo di nota: è vuoto, e qui vale come compilato" in shown
+    assert "Lo richiede Parte (s)." in shown
     assert "? Parte (s): compilato, ma nota senza testo" in shown
     checks = {"c": {"label": "C", "expect": "length(nota) > 0", "severity": "warning"}}
     plan = small({"a": "string", "nota": "string"}, sections=parts, checks=checks)

@@ -136,18 +136,35 @@ def check_report(
     if report is not None and not problems:
         cut = find_cut_texts(node, linked.schema)
         return (replace(report, cut=tuple(cut)) if cut else report), []
-    known = [_as_on_form(each, linked) for each in _without_shapes_of_unknown(problems)]
-    return None, sort_problems(known)
+    problems = _without_shapes_of_unknown(problems)
+    return None, sort_problems(_tell_unknown(problems, node.get("fields"), linked))
 
 
-def _as_on_form(problem: Problem, linked: LinkedRulebook) -> Problem:
-    """Say of a code that the form has, and the rulebook does not encode, that it is no unknown."""
-    if problem.code != "unknown-key" or problem.wording != "no-such-code":
-        return problem
-    from ruletrail.linking.unencoded import tell_unencoded  # noqa: PLC0415 - rare
+def _tell_unknown(
+    problems: Sequence[Problem], fields: Node | None, linked: LinkedRulebook
+) -> list[Problem]:
+    """Say of codes that are none of the form, and of keys below one, what they are meant for.
 
-    code = problem.details["key"].strip("`")
-    return tell_unencoded(linked, code, problem.mark, "code-by-hand") or problem
+    A title has no value that lacks.
+    """
+    if not any(_is_unknown(each) or each.advice == "single-of-keys" for each in problems):
+        return list(problems)
+    from ruletrail.linking.unknown_codes import (  # noqa: PLC0415 - rare
+        tell_keys_below,
+        tell_unknown,
+    )
+
+    told = [tell_unknown(each, fields, linked) if _is_unknown(each) else each for each in problems]
+    told = [
+        tell_keys_below(each, fields, linked) if each.advice == "single-of-keys" else each
+        for each in told
+    ]
+    titles = {each.mark.line for each in told if each.advice == "title-or-code"}
+    return [each for each in told if each.code != "null-value" or each.mark.line not in titles]
+
+
+def _is_unknown(problem: Problem) -> bool:
+    return problem.code == "unknown-key" and problem.wording == "no-such-code"
 
 
 def _without_shapes_of_unknown(problems: Sequence[Problem]) -> list[Problem]:

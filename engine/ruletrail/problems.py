@@ -615,7 +615,7 @@ def malformed_code(code: str, mark: Mark, foreign: str, *, of_row: bool = True) 
     )
     meant = f"{over}.{code_like(name)}" if is_row else code_like(code)
     kind, details = (
-        ("foreign-letter", {"code": quote(code), "letters": foreign})
+        ("foreign-letter", {"code": quote(code), **_name_signs(code, foreign)})
         if foreign
         else ("code-form", {"text": quote(code)})
     )
@@ -624,13 +624,40 @@ def malformed_code(code: str, mark: Mark, foreign: str, *, of_row: bool = True) 
     return Problem(kind, mark, {**details, "instead": quote_to_write(meant)}, advice="code-shape")
 
 
+_PRINTED = {
+    **dict.fromkeys("“”„«»‘’‚‹›", "curved-quotes"),
+    **dict.fromkeys("•◦▪▫‣·●○■□", "bullet"),
+    **dict.fromkeys("–—−‑‐", "long-dash"),
+    **dict.fromkeys("\u00a0\u202f\u2009", "other-space"),
+}
+"""What signs of text processors are called, in the reader's language."""
+
+
+def _name_signs(code: str, foreign: str) -> dict[str, str]:
+    """Name what a code holds besides ASCII: signs of one kind by its word, all others as told."""
+    signs = dict.fromkeys(char for char in code if not char.isascii())
+    kinds = {_PRINTED.get(char, "") for char in signs}
+    if len(kinds) > 1 or "" in kinds:
+        return {"letters": foreign}
+    shown = ", ".join(f"`{char}`" if char.isprintable() else f"U+{ord(char):04X}" for char in signs)
+    return {"letters": term(kinds.pop()), "signs": shown}
+
+
 def name_foreign_letters(text: str) -> str:
-    """Name the letters that are not ASCII, as Unicode does; empty when all are."""
+    """Name the letters that are not ASCII, as Unicode does; empty when all are.
+
+    Of a sign that is no letter only the number: its name is English whatever the reader's language.
+    """
     foreign = dict.fromkeys(char for char in text if not char.isascii())
     return ", ".join(
         # an accented letter of ours is plain to see; one that only looks so is named
         f"`{char}`"
         if unicodedata.normalize("NFD", char)[0].isascii()
-        else f"`{make_inert(char)}` ({unicodedata.name(char, f'U+{ord(char):04X}')})"
+        else f"`{make_inert(char)}` ({_name_letter(char)})"
         for char in list(foreign)[:3]
     )
+
+
+def _name_letter(char: str) -> str:
+    number = f"U+{ord(char):04X}"
+    return unicodedata.name(char, number) if char.isalnum() else number

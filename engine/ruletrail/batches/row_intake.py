@@ -346,6 +346,8 @@ def _hint_number(problem: Problem, form: RowForm) -> Problem:
     text, is_whole = problem.details["text"], problem.details["expected"] == term("integer")
     if problem.advice in _ALIKE:
         return problem
+    if problem.advice == "number-and-note":  # a table has no comments, in which notes stand
+        problem = replace(problem, advice="number-form-whole" if is_whole else "number-form")
     if form.form == "xlsx" and not form.is_written:
         return _hint_text_cell(problem)
     if form.dialect.seems_comma and "comma" in list_signs(text.strip("`")):

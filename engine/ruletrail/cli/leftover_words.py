@@ -70,17 +70,31 @@ def _mend_value(words: Sequence[str], option: int) -> list[str]:
     if name in _REPEATED and all("=" in part[1:-1] for part in parts):
         found = [word for part in parts for word in (name, part)]
     elif name in _SETTINGS:
-        code, sign, value = " ".join(parts).partition("=")
+        code, sign, value = _split_setting(name, parts)
         # a number was parted by its thousands, a text between its words
         value = _PARTED.sub("", value.strip())
-        found = [name, _as_word(f"{code.strip()}{sign}{value}")]
+        found = [name, as_word(f"{code.strip()}{sign}{value}")]
     elif name in _JOINED:
-        found = [name, _as_word(_JOINED[name].join(part.strip(",") for part in parts))]
+        found = [name, as_word(_JOINED[name].join(part.strip(",") for part in parts))]
     elif name == "--only":
-        found = [name, _as_word(_quote_last(" ".join(parts)))]
+        found = [name, as_word(_quote_last(" ".join(parts)))]
     else:
-        found = [name, _as_word(" ".join(parts))]
+        found = [name, as_word(" ".join(parts))]
     return [*words[:option], *found, *words[end:]]
+
+
+def _split_setting(option: str, parts: Sequence[str]) -> tuple[str, str, str]:
+    """Part a code from its value, also where no `=` stands between them.
+
+    What an outcome is of may be called by two words, `part 3`.
+    """
+    code, sign, value = " ".join(parts).partition("=")
+    if sign:
+        return code, sign, value
+    is_numbered = option == "--want" and parts[1].isdigit()
+    at = 2 if is_numbered else 1
+    value = " ".join(parts[at:])
+    return " ".join(parts[:at]).rstrip(":"), "=" if value else "", value
 
 
 def _mend_file(words: Sequence[str]) -> list[str] | None:
@@ -103,7 +117,7 @@ def write_title(command: str, words: Sequence[str]) -> list[str] | None:
     )
     if command not in _CODES_LAST or len(title) < _WORDS_OF_TITLE or not is_title:
         return None
-    return [words[0], _as_word(" ".join(title)), *words[end:]]
+    return [words[0], as_word(" ".join(title)), *words[end:]]
 
 
 def write_other(command: str, words: Sequence[str], extra: str) -> list[str] | None:
@@ -190,7 +204,7 @@ def _is_like_file(word: str) -> bool:
     return bool(end) and not end[1:].isdigit() and "=" not in word
 
 
-def _as_word(text: str) -> str:
+def as_word(text: str) -> str:
     """Write a value as one word of a command: as it stands, else in the quotes that it lacks."""
     if re.fullmatch(r"[\w.,=/@+:-]+", text):
         return text

@@ -1,6 +1,7 @@
 """`ruletrail whatif REPORT TARGET`: what would change an outcome, and by how much."""
 
 import argparse
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -16,6 +17,7 @@ from ruletrail.cli.evaluations import (
     read_and_find,
     read_given,
 )
+from ruletrail.cli.leftover_words import as_word
 from ruletrail.counterfactuals import (
     WhatIf,
     ask_what_if,
@@ -45,6 +47,8 @@ from ruletrail.problems import (
 )
 from ruletrail.rendering import FORMS, change_lines, read_wording, render_changes
 
+_OTHER_SIGN = re.compile(r"(?P<code>[A-Za-z][\w.\[\]]*)(?: *: *| +)(?P<value>[^\s=]+)")
+"""A code and its value, with another sign than `=` between them."""
 _MOST_NEAR = 6
 """How many targets are named to somebody who named none."""
 
@@ -166,7 +170,7 @@ def _check_want(options: argparse.Namespace, linked: LinkedRulebook) -> None:
     written, named = options.want.strip(), options.target or ""
     target, _, want = (each.strip() for each in written.partition("="))
     if written and not (target and want):
-        raise _refuse_alone(linked, target or want, named)
+        raise _refuse_alone(linked, target or want, options)
     if not written or named in ("", target):
         return
     said = {"option": "`--want`", "word": quote(written)}
@@ -176,20 +180,29 @@ def _check_want(options: argparse.Namespace, linked: LinkedRulebook) -> None:
             quoted, instead = f"--want '{target}={want} {named}'", f"--want {target}={whole}"
             said |= {"quoted": quote_to_write(quoted), "instead": quote_to_write(instead)}
             raise misuse(term("want-cut"), advice="want-in-quotes", **said)
-    raise misuse(term("two-targets"), advice="target-of-want", target=quote(named), **said)
+    if not _are_one(linked, named, target):
+        raise misuse(term("two-targets"), advice="target-of-want", target=quote(named), **said)
 
 
-def _refuse_alone(linked: LinkedRulebook, word: str, named: str) -> ProblemsError:
+def _are_one(linked: LinkedRulebook, named: str, target: str) -> bool:
+    """Tell whether a code, or words of a title, and a target are one: then nothing is at odds."""
+    with suppress(ProblemsError):
+        return check_target(linked, named) == check_target(linked, target)
+    return False
+
+
+def _refuse_alone(linked: LinkedRulebook, word: str, options: argparse.Namespace) -> ProblemsError:
     """Return the error of a target without its outcome, or of an outcome without its target.
 
     What to write never repeats an outcome that the target has not.
     """
-    said = {"option": "`--want`", "word": quote(word)}
+    said, named = {"option": "`--want`", "word": quote(word)}, options.target or ""
     target = word if is_target(linked, word) else ""
     if not target and named and "=" not in named:
-        target = check_target(linked, named)
+        # of `part 3` a shell makes two words
+        target = check_target(linked, f"{word} {named}" if named.isdigit() else named)
         if _has_outcome(linked, target, word):
-            instead = quote_to_write(f"--want {target}={word}")
+            instead = quote_to_write(_write_command(options, f"{target}={word}"))
             return misuse(term("not-wanted"), advice="write-instead", instead=instead, **said)
     if target:
         allowed = list_outcomes(linked, target)
@@ -204,6 +217,19 @@ def _refuse_alone(linked: LinkedRulebook, word: str, named: str) -> ProblemsErro
         return misuse(term("not-wanted"), advice="no-outcomes", **said)
     example = quote_to_write(f"--want {examples[0]}")
     return misuse(term("not-wanted"), advice="outcome-of-none", example=example, **said)
+
+
+def _write_command(options: argparse.Namespace, want: str) -> str:
+    """Write the whole command with an outcome that is wanted, which names its target by itself."""
+    _, beside = name_to_ask_on(options)
+    words = ["ruletrail whatif", as_argument(options.report), beside]
+    words += ["--want", as_word(want)]
+    words += [word for each in options.values for word in ("--set", as_word(each))]
+    words += ["--vary", as_word(options.vary)] if options.vary else []
+    words += [f"--{each}" for each in ("pairs", "precision") if getattr(options, each)]
+    words += ["--format", options.format] if options.format else []
+    words += ["-o", as_argument(options.output)] if options.output else []
+    return " ".join(filter(None, words))
 
 
 def _has_outcome(linked: LinkedRulebook, target: str, written: str) -> bool:
@@ -234,6 +260,12 @@ def _read_settings(written: Iterable[str]) -> dict[str, str]:
 
 def _cut(written: str, option: str) -> tuple[str, str]:
     code, sign, value = written.partition("=")
+    meant = _OTHER_SIGN.fullmatch(written)
+    if meant is not None:
+        setting = as_word(f"{meant['code']}={meant['value']}")
+        instead = quote_to_write(f"{option} {setting}")
+        details = {"option": quote(option), "word": quote(written), "instead": instead}
+        raise misuse(term("not-setting"), advice="write-instead", **details)
     if not sign or not code:
         raise misuse(term("not-setting"), option=quote(option), word=quote(written))
     return code.strip(), value.strip()

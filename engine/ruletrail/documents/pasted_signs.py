@@ -13,8 +13,10 @@ _OTHER_SPACES = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
 _KEY_HERE = re.compile(r"\"?[\w.{}]+\"?:")
 _OTHERS = re.compile(f"[{_OTHER_SPACES}][ {_OTHER_SPACES}]*")
 _AFTER_KEY = re.compile(rf"(?P<key>[A-Za-z]\w*:)(?P<blank>[{_OTHER_SPACES}])")
-_BULLET = re.compile(
-    r" *(?P<sign>[•◦▪▫‣·●○■□–—−*])"
+BULLETS = "•◦▪▫‣·●○■□–—−*"
+"""What lists are printed with."""
+BULLET = re.compile(
+    rf" *(?P<sign>[{BULLETS}])"
     rf"(?P<blank>[ {_OTHER_SPACES}]*)(?P<rest>[^ {_OTHER_SPACES}].*)"
 )
 _PAIR_ENDS = re.compile(r"[,}]")
@@ -42,7 +44,7 @@ def find_pasted_sign(line: int, lines: Lines) -> Problem | None:
 
 def _find(line: int, lines: Lines) -> Problem | None:
     written = lines.lines[line]
-    bullet = _BULLET.fullmatch(written)
+    bullet = BULLET.fullmatch(written)
     if bullet is not None and _is_item(bullet["rest"]):
         return _tell_bullet(line, bullet, lines)
     at = _pass_spaces(written, 0)

@@ -11,6 +11,7 @@ from ruletrail.documents.yaml_lines import (
     Lines,
     Stop,
     in_ticks,
+    is_report,
     line_before,
     margin_of,
     tell_slip,
@@ -50,6 +51,8 @@ _QUOTED_IN_BRACES = re.compile(
 _BEFORE_KEYS = ("{", "{ ", ",", ", ")
 """What stands before a key in braces."""
 _OF_REPORTS = frozenset({"printed", "campi", "soggetto"})
+_TITLE = re.compile(r"[A-Z][a-z]+ [0-9]{1,4}")
+"""A word and its number, as parts of a form are called."""
 _NO_PROSE = "0123456789-+{[\"'"
 """How values begin that no words of a note do."""
 _NEARBY = 3
@@ -110,7 +113,8 @@ def tell_no_colon(match: re.Match[str], line: int, lines: Lines) -> Problem:
     details = {"instead": in_ticks(f"{key}: {value}")}
     # a code has a figure or an underscore, prose has words
     is_word = (key.isalpha() or key[0].isdigit()) and key not in KNOWN_KEYS | {"printed"}
-    if not is_word or value[0] in _NO_PROSE or len(key) == 1:
+    is_title = is_report(lines) and _TITLE.fullmatch(lines.lines[line].strip()) is not None
+    if not is_word or (value[0] in _NO_PROSE and not is_title) or len(key) == 1:
         return tell_slip("yaml-no-colon", (line, match.end("key")), lines, None, **details)
     note = lines.lines[line].strip()
     details["note"] = in_ticks(f"# {note}")

@@ -143,9 +143,17 @@ def _lone_code(key: Any, lines: Lines) -> Problem | None:
     mark = lines.mark(line, len(before) - 1, around[0] if around else None)
     # how a row is called is a sentence: there the braces stay, in quotes
     is_row = re.search(r"\brow: *\{$", before) is not None
-    instead, advice = (f'"{{{key.text}}}"', "write-instead") if is_row else (key.text, "")
+    if is_row:
+        instead = quote_to_write(f'"{{{key.text}}}"')
+        return Problem("null-value", mark, {"instead": instead}, "", "write-instead")
+    instead, is_text = quote_to_write(key.text), " " in key.text
     return Problem(
-        "null-value", mark, {"instead": quote_to_write(instead)}, "", advice or "yaml-brace-code"
+        "null-value",
+        mark,
+        {"instead": instead},
+        "",
+        "yaml-brace-text" if is_text else "yaml-brace-code",
+        wording="braces-make-a-key",
     )
 
 

@@ -18,7 +18,7 @@ BLOCK = re.compile(r"[|>][0-9+-]*(?:\s+#.*|\s*)")
 """How a text in lines of its own begins, behind its key."""
 _ENTRY = re.compile(r"\s*(?:- +)*[\w\"']+:(?:\s|$)")
 """A line with a key and no more words before its colon."""
-_FIRST_WORD = re.compile(r"\s*(?P<word>\w+)(?:\s|$)")
+_FIRST_WORD = re.compile(r"\s*(?P<word>\w+)(?:[\s:]|$)")
 _NUMBERED = re.compile(r"[A-Z]*\d")
 _COMMENT = re.compile(r"\s#")
 _CUT_IN_BRACES = re.compile(
@@ -73,7 +73,7 @@ def explain_block_line(before: int, here: int, lines: Lines) -> Problem | None:
             continue  # nothing of the text stands where it should
         within = ((at, lines.lines[at]) for at in range(head + 1, line + 1))
         lost = next((at for at, each in within if each.strip() and _is_left(each, count)), None)
-        if lost is None or _ENTRY.match(lines.lines[lost]) or _is_like_code(lines.lines[lost]):
+        if lost is None or _ENTRY.match(lines.lines[lost]) or is_like_code(lines.lines[lost]):
             continue
         place = (lost, len(margin_of(lines.lines[lost])))
         key = in_ticks(match["key"].strip())
@@ -83,7 +83,7 @@ def explain_block_line(before: int, here: int, lines: Lines) -> Problem | None:
     return None
 
 
-def _is_like_code(written: str) -> bool:
+def is_like_code(written: str) -> bool:
     """Tell a line that begins as codes of a form do, and may be a value that lost its colon."""
     first = _FIRST_WORD.match(written)
     word = first["word"] if first is not None else ""

@@ -16,6 +16,8 @@ import yaml
 from ruletrail.documents.cut_texts import find_cut, find_glued
 from ruletrail.documents.document_shapes import OF_ONE_VALUE
 from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, Style, TreeBuilder
+from ruletrail.documents.pasted_signs import BULLETS
+from ruletrail.documents.yaml_bulleted_entries import find_bulleted_entry, is_out_of_line
 from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_lines import (
     LONGEST_SENTENCE,
@@ -23,11 +25,13 @@ from ruletrail.documents.yaml_lines import (
     Stop,
     in_quotes,
     in_ticks,
+    line_before,
     value_from,
 )
 from ruletrail.documents.yaml_misreadings import explain_empty, explain_key, explain_null
 from ruletrail.documents.yaml_moved_lines import Moved, explain_moved_line, list_misfits
 from ruletrail.documents.yaml_stops import explain_stop
+from ruletrail.documents.yaml_tabs import tell_tab
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Path, Problem, ProblemsError, quote
 
@@ -103,8 +107,11 @@ def explain_misfits(
 
 _CERTAIN = frozenset({
     "yaml-no-break", "yaml-no-break-after", "yaml-bullet", "yaml-dash-space", "yaml-space",
+    "yaml-bullet-of-entry", "yaml-bullet-of-two", "yaml-bullet-of-entries",
+    "yaml-space-twice", "yaml-spaces",
     "yaml-key-colon", "yaml-equals", "yaml-goes-on-at", "yaml-sign",
     "yaml-colon-in-lines", "yaml-text-in-lines", "yaml-spreadsheet",
+    "yaml-block-at-margin", "yaml-block-all-at-margin",
     "yaml-comment-in-text", "yaml-comment-in-braces", "yaml-quoted-line", "yaml-quoted-lines",
     "yaml-quote-before-key", "yaml-signs", "yaml-title", "yaml-titles", "yaml-lone-word",
 })  # fmt: skip
@@ -242,6 +249,7 @@ class _Reader:
         # count them
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.documents = self.empty = self.stopped = 0
+        self.has_tab = False
         self.last: Any = None
         self.indented = (-1, "")
         """The line that was read last, and its indentation, with the signs that may stand there."""
@@ -304,8 +312,22 @@ class _Reader:
             return self.lines[first][column:end].rstrip()
         return "\n".join(self.lines[first : last + 1])[column:].rstrip()
 
+    def _refuse_bullet(self, line: int) -> None:
+        """Stop at an entry behind a bullet that stands where no entry of its part does."""
+        lines = Lines(self.file, self.lines)
+        told = find_bulleted_entry(line, lines)
+        if told is None or not is_out_of_line(told):
+            return
+        problems = self.builder.problems
+        above = line_before(lines, told.mark.line - 1)
+        # its part is empty only because they stand elsewhere
+        left = [each for each in problems if above is None or each.mark.line != above + 1]
+        raise ProblemsError([*left, told])
+
     def _plain(self, event: Any, text: str, mark: Mark) -> str:
         is_key = self.builder.expects_key()
+        if is_key and text and text[0] in BULLETS:
+            self._refuse_bullet(mark.line - 1)
         if text in _NULLS and (event.anchor or event.tag):
             pass  # it is empty only because the text was taken for the anchor, or the tag
         elif text in _NULLS:
@@ -342,7 +364,7 @@ class _Reader:
     def _refuse_decoration(self, event: Any, mark: Mark) -> None:
         """Note what no document of ours has; with the value's own mark, whose place it takes."""
         if self._is_behind_tab(*self._place(event.start_mark)):
-            self._note("tab-indentation", mark)
+            self._note_tab(mark)
         is_value = type(event).__name__ == "ScalarEvent" and not self.builder.expects_key()
         if event.anchor:
             named = "&" + event.anchor
@@ -350,6 +372,13 @@ class _Reader:
         if event.tag:
             named = str(event.tag)
             self._note_sign("tag", mark, named, "text-or-tag" if is_value else "")
+
+    def _note_tab(self, mark: Mark) -> None:
+        """Note the first tab of a document's indentation, which tells how many lines have one."""
+        if not self.has_tab:
+            told = tell_tab(mark.line - 1, mark.column - 1, Lines(self.file, self.lines))
+            self.builder.problems.append(replace(told, mark=mark))
+            self.has_tab = True
 
     def _is_behind_tab(self, line: int, column: int) -> bool:
         """Tell what begins behind a tab of its line's indentation."""
@@ -399,10 +428,11 @@ class _Reader:
             return self.unprintable()
         mark = self._at(*self._place(place))
         self.stopped = mark.line - 1
+        lines = Lines(self.file, self.lines)
         indentation = mark.text[: len(mark.text) - len(mark.text.lstrip())]
         if "\t" in indentation:
-            return Problem("tab-indentation", self._at(mark.line - 1, indentation.index("\t")))
-        return explain_stop(self._stop(error, place), Lines(self.file, self.lines))
+            return tell_tab(mark.line - 1, indentation.index("\t"), lines)
+        return explain_stop(self._stop(error, place), lines)
 
     def _stop(self, error: Any, place: Any) -> Stop:
         context, event = getattr(error, "context_mark", None), self.last

@@ -14,11 +14,14 @@ from ruletrail.documents.formulas_in_braces import (
     joins_texts,
 )
 from ruletrail.documents.pasted_signs import find_pasted_sign
+from ruletrail.documents.yaml_block_margins import explain_block_at_margin
 from ruletrail.documents.yaml_brackets import (
     explain_colon_at_end,
     explain_in_brackets,
     explain_lone_comma,
 )
+from ruletrail.documents.yaml_bulleted_entries import find_bulleted_entry
+from ruletrail.documents.yaml_glued_lines import match_glued, tell_glued
 from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_indentation import explain_indentation
 from ruletrail.documents.yaml_lines import (
@@ -27,7 +30,6 @@ from ruletrail.documents.yaml_lines import (
     Lines,
     Stop,
     advise_sign,
-    begins_value,
     in_quotes,
     in_ticks,
     is_open,
@@ -43,6 +45,8 @@ from ruletrail.documents.yaml_lines import (
 )
 from ruletrail.documents.yaml_lost_colons import KNOWN_KEYS, explain_lost_colon, tell_no_colon
 from ruletrail.documents.yaml_prose import explain_after_cut, explain_block_line
+from ruletrail.documents.yaml_table_rows import explain_table_row
+from ruletrail.documents.yaml_tabs import tell_tab
 from ruletrail.documents.yaml_text_lines import explain_colon_in_lines, explain_line_of_text
 from ruletrail.documents.yaml_whole_lines import (
     explain_other_line,
@@ -53,13 +57,16 @@ from ruletrail.documents.yaml_whole_lines import (
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Fix, Problem, quote
 
-_GLUED = re.compile(r"\s*(?:- +)*(?P<key>\w+):(?P<value>[^\s:].*)")
 _BARE = re.compile(r"\s*(?:- +)*(?P<key>\w+)\s+(?P<value>\S.*)")
 _DASHED = re.compile(r" *(?P<dash>-)(?P<rest>[A-Za-z]\w*:(?: .*)?|\{.*)")
 _LONE_WORD = re.compile(r" *(?:- +)*(?P<key>\"?[\w{}]+\"?) *")
 _LIKE_COLONS = "ːˑ"
 """Letters that look like a colon."""
 _NUMBER = re.compile(r"-?\d[\d.,]*")
+_RATIO = re.compile(
+    r"(?:1|un[oa]?)\b[^:0-9]*\b(?:ogni|every|per|su) *: *(?P<number>[0-9]+)(?:[^0-9.,:][^0-9:]*)?"
+)
+"""One to so many, in words: `1 social worker every: 2792 inhabitants`."""
 _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
@@ -99,6 +106,9 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
         return None
     here = next_written(lines, stop.place[0])
     before = line_before(lines, here)
+    lost = explain_block_at_margin(before, here, lines) if before is not None else None
+    if lost is not None:
+        return lost
     for line in (here,) if before is None else (before, here):
         found = _sign_of_line(line, lines)
         if found is not None:
@@ -123,7 +133,7 @@ def _slip_nearby(stop: Stop, lines: Lines) -> Problem | None:
 
 def _sign_of_line(line: int, lines: Lines) -> Problem | None:
     """Tell what is wrong with one line whatever stands around it: its spaces, or its dash."""
-    pasted = find_pasted_sign(line, lines)
+    pasted = find_bulleted_entry(line, lines) or find_pasted_sign(line, lines)
     if pasted is not None:
         return pasted
     written = lines.lines[line]
@@ -187,11 +197,9 @@ def _lost_key(before: int, here: int, lines: Lines) -> Problem | None:
         fix = Fix(lines.mark(*place), word["key"], new) if word["key"].isascii() else None
         details = {"line": str(before + 1), "instead": in_ticks(new)}
         return tell_slip("yaml-key-colon", place, lines, fix, **details)
-    glued = _GLUED.fullmatch(lines.lines[before])
-    is_address = glued is not None and glued["value"].startswith("//")
-    if glued is None or is_address or margin > own:
+    if match_glued(before, lines) is None or margin > own:
         return None
-    return _space_after(before, glued, lines)
+    return tell_glued(before, lines)
 
 
 def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
@@ -211,6 +219,10 @@ def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
     begin = match.start("value")
     is_word = re.fullmatch(r"\S+", lines.lines[line][begin:column]) is not None
     has_number = is_report(lines) and re.search(r"[0-9]", value) is not None
+    ratio = _RATIO.fullmatch(value) if has_number else None
+    if ratio is not None:
+        details = {"instead": in_ticks(instead), "number": in_ticks(ratio["number"])}
+        return tell_slip("yaml-colon-of-ratio", stop.place, lines, None, **details)
     is_clear = not has_number and (is_word or match["key"].strip() in _SENTENCES)
     fix = Fix(lines.mark(line, begin), value, instead) if is_clear else None
     apart = "yaml-colon-of-report" if is_report(lines) else "yaml-colon-apart"
@@ -223,9 +235,8 @@ def _lost_colon(stop: Stop, lines: Lines) -> Problem | None:
     if stop.begun is None:
         return None
     line, _ = stop.begun
-    glued = _GLUED.fullmatch(lines.lines[line])
-    if glued is not None:
-        return _space_after(line, glued, lines)
+    if match_glued(line, lines) is not None:
+        return tell_glued(line, lines)
     bare = _BARE.fullmatch(lines.lines[line])
     if bare is None:
         return None
@@ -247,14 +258,6 @@ def _text_above(line: int, bare: re.Match[str], lines: Lines) -> int | None:
     value = (match["value"] or "") if match is not None else ""
     is_prose = " " in value and value[0].isalpha() and _PROSE.fullmatch(bare["value"]) is not None
     return above if is_prose else None
-
-
-def _space_after(line: int, glued: re.Match[str], lines: Lines) -> Problem:
-    old, new = f"{glued['key']}:", f"{glued['key']}: "
-    mark = lines.mark(line, glued.start("key"))
-    fix = Fix(mark, old, new) if begins_value(glued["value"]) else None
-    place, instead = (line, glued.start("value")), in_ticks(new + glued["value"])
-    return tell_slip("yaml-space", place, lines, fix, instead=instead)
 
 
 def _unexpected(stop: Stop, lines: Lines) -> Problem | None:
@@ -348,6 +351,8 @@ def _after_quotes(
     # of a text that begins with an apostrophe, the closing one may be what lacks
     instead = instead or write_quoted(written)
     fix = None if is_elided else Fix(lines.mark(*begin), written, instead)
+    if len(instead) > LONGEST_SENTENCE:  # cut, it could not be copied
+        return tell_slip("yaml-quotes-long", begin, lines, fix)
     shown = in_ticks(instead, LONGEST_SENTENCE)
     return tell_slip("yaml-quotes", stop.place, lines, fix, instead=shown)
 
@@ -455,7 +460,10 @@ def _sign_before(stop: Stop, lines: Lines) -> Problem | None:
     written = lines.lines[line]
     sign = written[column : column + 1]
     if sign == "\t":
-        return Problem("tab-indentation", lines.mark(line, column))
+        return tell_tab(line, column, lines)
+    row = explain_table_row(line, lines) if sign == "|" else None
+    if row is not None:
+        return row
     value = value_from(line, column, lines)
     share = re.fullmatch(r"% ?([0-9]+(?:\.[0-9]+)?)", value)
     if share is not None and not is_report(lines):

@@ -7,6 +7,7 @@ code that the form has not would be false.
 import re
 from collections.abc import Iterator
 
+from ruletrail.formulas import Constant, Formula
 from ruletrail.linking.linked_rulebook import LinkedRulebook, clauses_of
 from ruletrail.problems import Mark, Problem, cut, quote
 from ruletrail.rulebooks import Decision, Entry, Message, Section
@@ -43,7 +44,25 @@ def tell_unencoded(linked: LinkedRulebook, code: str, mark: Mark, advice: str) -
         return None
     step, why = found
     details = {"text": quote(code), "why": cut(why, LONGEST_REASON), "step": step}
+    if advice and _is_due_at_times(linked, step):
+        # nobody is to fill in what this report does not have to
+        advice = f"{advice}-if-due"
     return Problem("code-not-encoded", mark, details, advice=advice, wording="code-on-form")
+
+
+def _is_due_at_times(linked: LinkedRulebook, step: str | None) -> bool:
+    """Tell a part of the form that is not always due: by its own condition, or by a part's above.
+
+    What is no part has no condition that says whether it is filled in.
+    """
+    section = linked.rulebook.entries.get(step) if step is not None else None
+    if not isinstance(section, Section):
+        return False
+    due = section.due.content
+    is_always = (
+        isinstance(due, Formula) and isinstance(due.tree, Constant) and due.tree.value is True
+    )
+    return not is_always or _is_due_at_times(linked, section.part_of)
 
 
 def find_unencoded(linked: LinkedRulebook, code: str) -> tuple[str, str] | None:

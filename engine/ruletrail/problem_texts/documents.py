@@ -167,6 +167,24 @@ HINTS = hints(
         "{count} spazi, come la prima del testo"),
         ("this line goes on with the text of {key}, which begins in line {line}: indent it by "
         "{count} spaces, as the first of the text")),
+    ("tab-alone", "al suo posto metti {step} spazi", "put {step} spaces in its place"),
+    ("tab-twice",
+        "al posto di ogni tabulazione metti {step} spazi, in questa riga e nella {last}",
+        "put {step} spaces in the place of each tab, in this line and in line {last}"),
+    ("tabs",
+        ("al posto di ogni tabulazione metti {step} spazi, in questa riga e nelle altre {count}"
+         " che ne hanno"),
+        "put {step} spaces in the place of each tab, in this line and in the other {count}"),
+    ("yaml-block-at-margin",
+        ("se questa riga è il testo di {key}, che comincia alla riga {line}, rientrala di due"
+         " spazi in più di quella, cioè con {count} spazi"),
+        ("if this line is the text of {key}, which begins in line {line}, indent it by two spaces"
+         " more than that, by {count} in all")),
+    ("yaml-block-all-at-margin",
+        ("se le righe dalla {first} alla {last} sono il testo di {key}, che comincia alla riga"
+         " {line}, rientrale di due spazi in più di quella, cioè con {count} spazi"),
+        ("if the lines from {first} to {last} are the text of {key}, which begins in line {line},"
+         " indent them by two spaces more than that, by {count} in all")),
     ("yaml-comment-in-text",
         ("`#` comincia un commento, e il testo della riga {line} finisce lì: metti tutto il testo "
         "fra virgolette; se il commento è tuo, spostalo su una riga prima"),
@@ -310,6 +328,18 @@ HINTS = hints(
         "se va un testo scrivi {instead}; due chiavi stanno su due righe"),
         ("the colon breaks the value: if a number belongs here write it alone, without words; if "
         "a text does write {instead}; two keys stand on two lines")),
+    ("yaml-colon-of-ratio",
+        ("i due punti spezzano il valore: di un rapporto 1 a N scrivi solo N, {number}; se qui va"
+         " un testo scrivi {instead}"),
+        ("the colon breaks the value: of a ratio of 1 to N write N alone, {number}; if a text"
+         " belongs here write {instead}")),
+    ("yaml-table-row", "una riga di tabella qui è una voce: scrivi {instead}",
+        "a row of a table is an entry here: write {instead}"),
+    ("yaml-table-rows",
+        ("le righe di una tabella qui sono voci: scrivi {instead}, e così quelle fino alla {last};"
+         " titoli e lineette vanno tolti"),
+        ("rows of a table are entries here: write {instead}, and so those up to line {last};"
+         " headings and rules are to be taken out")),
     ("yaml-comma-lacks",
         ("se {key} è una chiave, prima ci vuole la virgola: {instead}; se no metti fra "
         "virgolette il testo che contiene i due punti"),
@@ -360,6 +390,17 @@ HINTS = hints(
          "an ordinary one, {instead}")),
     ("yaml-bullet", "{text} non è il trattino (`-`) che comincia una voce: scrivi {instead}",
         "{text} is not the hyphen (`-`) that begins an item: write {instead}"),
+    ("yaml-bullet-of-entry",
+        "davanti a una voce non va alcun segno: togli {text} e scrivi {instead}",
+        "no sign stands before an entry: take {text} away and write {instead}"),
+    ("yaml-bullet-of-two",
+        "davanti a una voce non va alcun segno: scrivi {instead}, e così la riga {last}",
+        "no sign stands before an entry: write {instead}, and so line {last}"),
+    ("yaml-bullet-of-entries",
+        ("davanti a una voce non va alcun segno: scrivi {instead}, e così le altre {count} righe"
+         " con {text}, fino alla {last}"),
+        ("no sign stands before an entry: write {instead}, and so the other {count} lines with"
+         " {text}, up to line {last}")),
     ("yaml-spreadsheet",
         ("un foglio di calcolo ha messo la riga fra virgolette, raddoppiando quelle che c'erano: "
          "correggi il file con un editor di testo, e qui scrivi {instead}"),
@@ -383,6 +424,14 @@ HINTS = hints(
         "there is no list here: remove the dash and align the key with those around it"),
     ("yaml-space", "dopo i due punti ci vuole uno spazio: {instead}",
         "a colon needs a space after it: {instead}"),
+    ("yaml-space-twice",
+        "dopo i due punti ci vuole uno spazio: {instead}, e così alla riga {last}",
+        "a colon needs a space after it: {instead}, and so on line {last}"),
+    ("yaml-spaces",
+        ("dopo i due punti ci vuole uno spazio: {instead}, e così in altre {count} righe, fino alla"
+         " {last}"),
+        ("a colon needs a space after it: {instead}, and so on {count} more lines, up to line"
+         " {last}")),
     ("yaml-no-colon", "dopo la chiave mancano i due punti: {instead}",
         "the colon after the key is missing: {instead}"),
     ("yaml-note-or-key",
@@ -392,6 +441,11 @@ HINTS = hints(
         "the key is missing: {instead}")),
     ("yaml-quotes", "il testo contiene le virgolette che lo chiudono: scrivi {instead}",
         "the text holds the quotes that end it: write {instead}"),
+    ("yaml-quotes-long",
+        ("il testo contiene le virgolette che lo chiudono: dentro usa « », o metti tutto il testo"
+         " fra apici `'` e raddoppia quelli che contiene (`''`)"),
+        ("the text holds the quotes that end it: use « » inside, or put the whole text in single"
+         " quotes `'` and double those that it holds (`''`)")),
     ("yaml-quotes-inside",
         ("le virgolette si chiudono prima di qui: intorno al testo usa quelle dell'altro tipo, "
         "`'` o `\"`"),
@@ -416,6 +470,8 @@ HINTS = hints(
         "codici si scrivono senza parentesi, un testo fra virgolette"),
         ("a value that begins with `[` or `{{` ends with its bracket: in a formula codes are "
         "written without brackets, a text in quotes")),
+    ("yaml-brace-text", "un testo si scrive senza graffe: {instead}",
+        "a text is written without braces: {instead}"),
     ("yaml-brace-code", "le graffe intorno a un codice non servono: scrivi {instead}",
         "braces around a code are not needed: write {instead}"),
     ("yaml-semicolon",

@@ -67,8 +67,8 @@ TEXTS = {
         "controlla il valore: una somma in {unit} ha al più due decimali",
         "check the value: a sum in {unit} has two decimals at most"),
     "blank-text": warning("il testo è fatto solo di spazi", "the text holds nothing but blanks",
-        "scrivi il testo, o togli la riga se il campo è vuoto",
-        "write the text, or take the line out if the field is empty"),
+        "scrivi il testo; togli la riga solo se nessuna parte dovuta richiede il campo",
+        "write the text; take the line out only if no part that is due needs the field"),
     "text-signs-unknown": warning(
         "il testo ha segni che non si possono leggere, {signs}, {places}",
         "the text holds signs that cannot be read, {signs}, {places}",
@@ -152,6 +152,20 @@ HINTS = hints(
     ("rows-too-many", "togli le righe di troppo", "take out the rows that are too many"),
     ("codes-known", "codici del modulo che qui non ci sono: {known}",
         "codes of the form that are not here: {known}"),
+    ("codes-known-or-none",
+        ("togli la riga, o cerca il codice con `ruletrail help` e una parola della sua voce;"
+         " codici del modulo che qui non ci sono: {known}"),
+        ("take the line out, or look for the code by `ruletrail help` and a word of its label;"
+         " codes of the form that are not here: {known}")),
+    ("code-of-rulebook", "lo stabilisce il rulebook, non la relazione: togli la riga",
+        "the rulebook settles it, not the report: take the line out"),
+    ("codes-in-group",
+        ("i codici stanno tutti sotto `fields`, senza gruppi: metti `#` davanti a {line}, e allinea"
+         " {codes} alle altre voci"),
+        ("all codes stand below `fields`, in no groups: put `#` before {line}, and align {codes}"
+         " with the other entries")),
+    ("title-or-code", "se è un titolo metti `#` davanti, {note}; se no togli la riga",
+        "if it is a title put `#` before it, {note}; if not, take the line out"),
     ("line-of-block",
         "se è una riga del testo di {code} (riga {line}), rientrala come quella sopra",
         "if it is a line of the text of {code} (line {line}), indent it as the one above"),
@@ -288,6 +302,11 @@ HINTS = hints(
     ("entry-needs-colon",
         "fra la chiave e il valore vanno i due punti e uno spazio: scrivi {instead}",
         "between key and value stand a colon and a space: write {instead}"),
+    ("entry-below",
+        ("scrivi ogni voce su una riga sotto {key}, con due spazi davanti e uno dopo i due punti:"
+         " {instead}"),
+        ("write each entry on a line below {key}, with two spaces before it and one after the"
+         " colon: {instead}")),
     ("entries-without-dash",
         "togli i trattini: sotto {key} ogni voce è una chiave rientrata, {instead}",
         "take the dashes out: below {key} each entry is an indented key, {instead}"),

@@ -68,6 +68,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "a table has more than 500 rows"},
     "open-schema": {"it": "nessuna relazione è ammessa da entrambi gli schemi",
         "en": "no report is admitted by both schemas"},
+    "curved-quotes": {"it": "virgolette curve ({signs})", "en": "curved quotes ({signs})"},
+    "bullet": {"it": "un pallino ({signs})", "en": "a bullet ({signs})"},
+    "long-dash": {"it": "un trattino lungo ({signs})", "en": "a long dash ({signs})"},
+    "other-space": {"it": "uno spazio speciale ({signs})", "en": "an odd space ({signs})"},
     "open-texts": {"it": "non si è trovato un testo che superi tutte le prove",
         "en": "no text was found that passes all the tests"},
     "open-unconfirmed": {"it": "ciò che è stato trovato non si conferma valutandolo",
@@ -507,6 +511,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} è un testo solo, perché fra le chiavi e i valori mancano i due punti",
         "en": "{text} is one text, as the colons between keys and values are missing",
     },
+    "entries-without-space": {
+        "it": "{text} è un testo, perché dopo i due punti manca lo spazio",
+        "en": "{text} is a text, as the space after the colon is missing",
+    },
     "formula-is-text": {
         "it": "{text} è un elenco, ma una formula o una condizione è un testo solo",
         "en": "{text} is a list, but a formula or a condition is one text",
@@ -532,6 +540,14 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "code-of-each-row": {
         "it": "{key} sta in ogni riga, e non si dice di quale",
         "en": "{key} stands in every row, and none is named",
+    },
+    "no-text-allowed": {
+        "it": "il valore è vuoto, e qui ne serve uno fra quelli ammessi",
+        "en": "the value is empty, and one of the admitted ones is needed here",
+    },
+    "braces-make-a-key": {
+        "it": "le graffe fanno di {instead} una chiave, che non ha un valore",
+        "en": "the braces make a key of {instead}, which has no value",
     },
     "no-such-code": {"it": "il codice {key} non è nel modulo", "en": "the form has no code {key}"},
     "table-no-csv": {
@@ -674,8 +690,14 @@ SHARED_HINTS = hints(
     ("text-with-colon",
         "un testo con i due punti va fra virgolette: scrivi {instead}",
         "a text with a colon stands in quotes: write {instead}"),
-    ("single-value", "scrivi qui un valore solo, senza parentesi né altre chiavi",
-        "write a single value here, without brackets or other keys"),
+    ("single-of-list", "scrivi qui un valore solo, quello che vale, non un elenco",
+        "write a single value here, the one that counts, and no list"),
+    ("single-of-keys", "scrivi qui un valore solo, e nessun'altra chiave",
+        "write a single value here, and no other key"),
+    ("keys-as-codes", "ogni valore sta su una riga sua, con il suo codice: {instead}",
+        "each value stands on a line of its own, with its code: {instead}"),
+    ("text-of-list", "scrivi un testo solo, non un elenco: {instead}",
+        "write one text, and no list: {instead}"),
     ("write-instead", "scrivi {instead}", "write {instead}"),
     ("straight-quotes", "le virgolette {signs} non valgono: scrivi {instead}",
         "the quotes {signs} do not count here: write {instead}"),
@@ -793,6 +815,11 @@ SHARED_HINTS = hints(
         "the rulebook does not encode its cases yet: nothing can be asked for"),
     ("number-of-ratio", "scrivi {number}: di un rapporto 1 a N si scrive solo N",
         "write {number}: of a ratio of 1 to N only N is written"),
+    ("number-and-note",
+        ("se il valore è {number} scrivi solo quello; una nota va dietro, dopo uno spazio e `#`:"
+         " {noted}"),
+        ("if the value is {number} write it alone; a note goes behind it, after a space and `#`:"
+         " {noted}")),
     ("decimals-alike",
         ("scrivi tutti i numeri con lo stesso segno; con `--decimal comma` o `--decimal point` vale"
          " quello, e le righe con l'altro hanno problemi"),
@@ -807,6 +834,21 @@ SHARED_HINTS = hints(
         " con `--keep`"),
         ("fill it in on the form, and take the column out; if it is to be in the answers as it is,"
         " name it with `--keep`")),
+    ("code-by-hand-if-due",
+        ("se `{step}` è dovuto (lo dice `evaluate`, senza questa riga) compilalo sul modulo; qui"
+         " togli la riga"),
+        ("if `{step}` is due (`evaluate` says so, without this line) fill it in on the form; here"
+         " take the line out")),
+    ("setting-by-hand-if-due",
+        ("si compila sul modulo, se `{step}` è dovuto, e qui nulla ne dipende: toglilo dal"
+         " comando"),
+        ("it is filled in on the form, if `{step}` is due, and nothing here depends on it: take it"
+         " out of the command")),
+    ("column-by-hand-if-due",
+        ("togli la colonna: si compila sul modulo, per chi deve compilare `{step}` (lo dice il"
+         " risultato); se deve arrivare nel risultato com'è, indicala con `--keep`"),
+        ("take the column out: it is filled in on the form, by those for whom `{step}` is due (the"
+         " answers say so); if it is to be in the answers as it is, name it with `--keep`")),
     ("cell-of-which-row", "di' di quale riga: {instead} è della prima",
         "say of which row: {instead} is of the first"),
     ("codes-of-form", "codici del modulo: {known}", "codes of the form: {known}"),

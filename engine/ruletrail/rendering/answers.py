@@ -267,6 +267,20 @@ def list_textless(reading: Reading, step: Step) -> list[str]:
     ]
 
 
+def find_required_texts(reading: Reading, answer: Answer) -> dict[str, Step]:
+    """Find the fields without a text that a due part needs, with the part.
+
+    Of one whose check failed the check tells.
+    """
+    asked = {*answer.blank, *answer.hollow}
+    found: dict[str, Step] = {}
+    for step in answer.sections:
+        for code in list_textless(reading, step) if step["outcome"] == "due" else ():
+            if code in asked:
+                found.setdefault(code, step)
+    return found
+
+
 def _is_textless(reading: Reading, code: str) -> bool:
     written = written_of(reading, code)
     return isinstance(written, dict) and not str(written.get("text", "…")).strip()

@@ -16,6 +16,7 @@ from ruletrail.rendering.answers import (
     Due,
     Idle,
     Trouble,
+    find_required_texts,
     join_ranges,
     list_holders,
     parts_by_field,
@@ -206,11 +207,21 @@ def describe_status(reading: Reading, answer: Answer, tasks: int) -> Paragraph:
         why = "; ".join(reading.say_count(phrase, count) for phrase, count in causes if count)
         return Paragraph(reading.say("status_invalid", why=why), "bad", "banner")
     if answer.status == "complete" and not answer.is_settled:
-        said = reading.say_count("status_to_review", tasks)
-        return Paragraph(said, "open", "banner")
+        return Paragraph(_say_to_review(reading, answer, tasks), "open", "banner")
     status = "by_hand" if answer.is_by_hand else answer.status
     said = reading.say(f"status_{'left_open' if answer.is_left_open and not tasks else status}")
     return Paragraph(said, TONES[answer.status], "banner")
+
+
+def _say_to_review(reading: Reading, answer: Answer, tasks: int) -> str:
+    """Say what a complete report still needs: of a text that a part needs, that it is not there."""
+    required = list(find_required_texts(reading, answer))
+    if not required:
+        return reading.say_count("status_to_review", tasks)
+    fields = ", ".join(map(mark_code, required[:MOST_NAMED]))
+    said = reading.say_count("status_textless", len(required), fields=fields)
+    others = tasks - len(required)
+    return f"{said} {reading.say_count('review_others', others)}" if others else said
 
 
 def state_in_a_line(reading: Reading, answer: Answer) -> str:
@@ -244,10 +255,15 @@ def list_tasks(
     errors = [step for step in answer.failed if step["severity"] == SEVERITIES[0]]
     slips, brief = [*_reread(reading, answer.slips, room)], room is not None
     first = len(slips) + (1 if answer.contradictions else 0)
+    texts, required = (*answer.blank, *answer.hollow), find_required_texts(reading, answer)
     tasks = [
         *(_trouble(reading, each, brief=brief) for each in answer.troubles),
         *(_check(reading, step) for step in errors),
         *(_correct(reading, step) for step in answer.differing),
+        *(
+            _write_required(reading, each, is_blank=each[0] in answer.blank, brief=brief)
+            for each in required.items()
+        ),
         *(_check(reading, step) for step in answer.failed if step["severity"] != SEVERITIES[0]),
         *_compare(reading, answer.unknown, room),
     ]
@@ -255,8 +271,7 @@ def list_tasks(
     for due in answer.due:
         tasks.append(_fill_in(reading, due, answer.needing, brief=brief))
         numbers[due.section["id"]] = first + len(tasks)
-    tasks += [_write_text(reading, "write_text", code) for code in answer.blank]
-    tasks += [_write_text(reading, "write_empty_text", code) for code in answer.hollow]
+    tasks += [_write_text(reading, answer, code) for code in texts if code not in required]
     tasks += [_declare(reading, each, answer.needing, brief=brief) for each in answer.loose]
     for idle in answer.idle:
         tasks.append(_take_out(reading, idle, is_first=idle is answer.idle[0]))
@@ -447,9 +462,27 @@ def _declare(reading: Reading, loose: Loose, needing: _Needing, *, brief: bool) 
     return Item(text, (), tuple(_list_fields(reading, loose.codes, needing, brief=brief)), "open")
 
 
-def _write_text(reading: Reading, phrase: str, code: str) -> Item:
+def _write_text(reading: Reading, answer: Answer, code: str) -> Item:
     """Say of a field without words that it needs a text: what asks for one is content with none."""
+    phrase = "write_text" if code in answer.blank else "write_empty_text"
     return Item(reading.say(phrase, field=name_code(reading, code)), tone="open")
+
+
+def _write_required(
+    reading: Reading, required: tuple[str, Step], *, is_blank: bool, brief: bool
+) -> Item:
+    """Say the same of a field that a due part needs, and why: it is not to be taken out."""
+    code, part = required
+    phrase = "write_required_text" if is_blank else "write_empty_text"
+    section = title_of(reading, part["id"])
+    why = "" if is_always(part) else explain_section(reading, part, is_brief=brief)
+    doubt = doubt_of(reading, part, why)
+    said = (
+        reading.say("required_because", section=section, doubt=doubt, reason=why)
+        if why
+        else reading.say("required_by", section=section)
+    )
+    return Item(reading.say(phrase, field=name_code(reading, code)), (said,), tone="open")
 
 
 def _take_out(reading: Reading, idle: Idle, *, is_first: bool) -> Item:

@@ -63,6 +63,16 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "The report is complete, but there is one thing to look at."),
     "status_to_review": ("Relazione completa, ma ci sono {count} cose da rivedere.",
         "The report is complete, but there are {count} things to look at."),
+    "status_textless_1": (
+        "Relazione completa solo in apparenza: {fields} è richiesto, e non ha testo.",
+        "The report is complete only in appearance: {fields} is required, and has no text."),
+    "status_textless": (
+        "Relazione completa solo in apparenza: sono richiesti, e non hanno testo, {fields}.",
+        ("The report is complete only in appearance: these are required, and have no text: "
+        "{fields}.")),
+    "review_others_1": ("C'è un'altra cosa da rivedere.", "There is one more thing to look at."),
+    "review_others": ("Ci sono altre {count} cose da rivedere.",
+        "There are {count} more things to look at."),
     "contrary_1": ("Il modulo stampa una frase contraria a questa risposta",
         "The form prints a sentence contrary to this answer"),
     "contrary": ("Il modulo stampa frasi contrarie a questa risposta",
@@ -135,6 +145,13 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "write_text": (
         "Scrivi il testo di {field}, o togli la riga: ha solo spazi, che qui valgono un testo",
         "Write the text of {field}, or take the line out: it is all blanks, which count as a text"),
+    "write_required_text": (
+        "Scrivi il testo di {field}: ha solo spazi, che qui valgono un testo",
+        "Write the text of {field}: it is all blanks, which count as a text here"),
+    "required_by": ("Lo richiede {section}.", "It is required by {section}."),
+    "required_because": (
+        "Lo richiede {section}, che è dovuto{doubt}, perché {reason}.",
+        "It is required by {section}, which is due{doubt}, because {reason}."),
     "write_empty_text": (
         "Scrivi il testo di {field}: è vuoto, e qui vale come compilato",
         "Write the text of {field}: it is empty, which counts as filled in here"),

@@ -111,8 +111,11 @@ _KEY_PATTERN = r"^[A-Za-z{][A-Za-z0-9_{}]*(\.[A-Za-z{][A-Za-z0-9_{}]*)?$"
 _SPELT = frozenset({_CODE_PATTERN, _VALUE_PATTERN, _KEY_PATTERN})
 """How codes look, which a reader is told in words."""
 """What a value of `for_each` is: a piece of a code."""
-_CODE_AND_LABEL = re.compile(r"([A-Za-z]\w*)(?: *[-‐–—:.] +| +)\w+ +\w")
-"""A code, and words after it: one word may be the end of another code, `A1 hours`."""
+_CODE_AND_LABEL = re.compile(r"([A-Za-z]\w*)(?:(?: *[-‐–—:.] +| +)\w+ +\w| *[(\[][^()\[\]]*[)\]]$)")
+"""A code, and words after it: one word may be the end of another code, `A1 hours`.
+
+In brackets one word is enough.
+"""
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
 """The code of a language, as `fr` or `fr-FR`."""
 _DIGITS = {"number-form": "digits", "number-form-whole": "digits-whole"}
@@ -498,7 +501,8 @@ def _choose(values: list[Any], place: Node, titles: Mapping[str, Any]) -> Proble
     found = "" if is_listed else near or Nearest(written, choices.names)
     details = {"text": quote(written), "allowed": _listed(choices.names)}
     advice = "text-in-quotes" if is_listed else "one-value" if len(values) == 1 else ""
-    return Problem("not-allowed", place.mark, details, found, advice)
+    wording = "" if written.strip() else "no-text-allowed"
+    return Problem("not-allowed", place.mark, details, found, advice, wording=wording)
 
 
 def _titles_of(error: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from ruletrail.documents import ScalarNode
-from ruletrail.problems import quote
+from ruletrail.problems import quote, quote_to_write
 from ruletrail.suggestions import with_digits, with_hyphens, within_printed_quotes
 from ruletrail.values import write_number
 
@@ -22,7 +22,21 @@ _GROUPS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _POINTED = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+\.[0-9]{1,2}")
 """Points before thousands and before decimals: `3.580.390.40`."""
 _ITALIAN = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
-_RATIO = re.compile(r"1 *(?::|ogni|every|per|su)([^:]+)")
+_RATIO = re.compile(
+    r"(?:1(?: +[^\W\d_]{1,40}){0,4} *(?::|\b(?:ogni|every|per|su)\b)"
+    r"|1(?=ogni|every|per|su)[a-z]{2,5}|1 */(?= *[0-9][0-9.' ]{2}))([^:/]+)"
+)
+"""One to so many, also with what is counted: `1 social worker every 2792`; `1/2` is a half."""
+_NUMBER_AND_NOTE = re.compile(
+    r"(?P<number>-?[0-9][0-9.,']{0,24})[ #]{1,9}(?P<note>[^\W\d_][^#]{1,80})"
+)
+"""A number, and words behind it that are no comment: `39301# al 31/12`, `39301 al 31/12`."""
+_OF_THE_NUMBER = re.compile(
+    r"mil|thous|bill|ml|bn|(?:k|e|ed|and|ogni|every|per|su|of|di|circa|ca|about)\b",
+    re.IGNORECASE,
+)
+"""How words begin that say how much a number is, and are no note."""
+_AND_A_NUMBER = re.compile(r" (?:e|ed|and) [0-9]", re.IGNORECASE)
 _ENGLISH = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _SPACED = re.compile(r"-?[0-9]{1,3}([ '][0-9]{3})+([.,][0-9]+)?")
 _SPACED_WHOLE = re.compile(r"-?[0-9]{1,3}( [0-9]{3})+")
@@ -106,6 +120,9 @@ def advise_number(place: ScalarNode, *, is_whole: bool = False) -> tuple[str, di
     if advice == "number-alone" and with_hyphens(place.text[:1]) != place.text[:1]:
         # a minus sign of texts, and nothing else
         advice, details["instead"] = "write-instead", quote(number)
+    noted = _NUMBER_AND_NOTE.fullmatch(place.text.strip())
+    if advice == "number-and-note" and noted is not None:
+        details["noted"] = quote_to_write(f"{number} # {noted['note']}")
     if advice == "number-with-thousands" and "." not in number:
         advice = "whole-with-thousands"
     return advice, details
@@ -191,10 +208,12 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     if advice == _NO_NUMBER[is_whole]:
         meant = _read_letters(text, is_whole=is_whole)
         several = "number-form-several" if _are_several(text) else advice
-        return meant or (several, place.text)
+        return meant or _find_noted(place, is_whole=is_whole) or (several, place.text)
     if is_whole and "." in number:
         zeros = _ZEROS.fullmatch(number)
         return ("whole-without-decimals", zeros[1]) if zeros else ("number-not-whole", number)
+    if ratio is not None and advice == "number-alone" and _GROUPS.fullmatch(number):
+        return "number-point-or-thousands", number
     if ratio is not None:
         return (advice if advice == "number-comma-or-thousands" else "number-of-ratio"), number
     is_unlike = place.style == "quoted" or number != place.text
@@ -204,6 +223,23 @@ def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
         return "number-in-quotes", number
     # a plain number that is none of this type lacks nothing but being whole
     return ("number-not-whole" if number == place.text else advice), number
+
+
+def _find_noted(place: ScalarNode, *, is_whole: bool) -> tuple[str, str] | None:
+    """Find the number before words that are to be a note; one that may be two is none.
+
+    What stands in quotes is no line of YAML that a comment could follow, or is in JSON.
+    """
+    noted = _NUMBER_AND_NOTE.fullmatch(place.text.strip())
+    if noted is None or place.style != "plain" or _OF_THE_NUMBER.match(noted["note"]):
+        return None
+    if _AND_A_NUMBER.search(noted["note"]):
+        return None
+    advice, number = _match_number(noted["number"], is_whole=is_whole)
+    if advice == _NO_NUMBER[is_whole] or (is_whole and "." in number):
+        return None
+    is_either = advice == "number-comma-or-thousands" or _GROUPS.fullmatch(number)
+    return None if is_either else ("number-and-note", number)
 
 
 def _read_letters(text: str, *, is_whole: bool) -> tuple[str, str] | None:

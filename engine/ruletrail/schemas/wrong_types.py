@@ -9,6 +9,7 @@ from ruletrail.documents import (
     Node,
     ScalarNode,
     SequenceNode,
+    items_of,
     members_of,
     write_as_text,
 )
@@ -42,6 +43,9 @@ ANSWERS = {
 }
 """What people write for true and false, as plain words."""
 
+Pairs = Sequence[tuple[int, re.Match[str]]]
+"""Entries on lines of a text, counted from its first, with their keys and values."""
+
 
 def explain_type(error: Any, place: Node) -> Iterator[Problem]:
     """Say what belongs at a place where a value of another type stands."""
@@ -50,7 +54,7 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
     advice, numbers = _advise(place, expected, error.schema)
     details = {"text": quote(write_short(place)), **kinds, **numbers}
     last = error.absolute_path[-1] if error.absolute_path else ""
-    lines = _entries_without_colon(place, details) if expected == "object" else None
+    lines = _entries_as_text(error, place, details) if expected == "object" else None
     if lines is not None:
         yield lines
         return
@@ -78,7 +82,7 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
     is_scalar = not {"array", "object"} & set(expected.split("|"))
     if not advice and is_scalar and not isinstance(place, ScalarNode):
         instead = write_as_text(place) if expected == "string" and isinstance(last, int) else ""
-        yield _not_single(place, details, instead)
+        yield tell_not_single(place, details, instead)
         return
     yield Problem("wrong-type", place.mark, details, advice=advice)
 
@@ -94,16 +98,48 @@ def _find_example(error: Any, place: Node, expected: str) -> str:
     return example or sketch(error.schema)
 
 
-def _entries_without_colon(place: Node, details: Mapping[str, str]) -> Problem | None:
-    """Tell entries without their colons, which are one text: as two columns are pasted."""
-    is_below = (
-        isinstance(place, ScalarNode) and not place.mark.text[: place.mark.column - 1].strip()
-    )
-    if not is_below or not isinstance(place, ScalarNode) or place.style != "plain":
+def _entries_as_text(error: Any, place: Node, details: Mapping[str, str]) -> Problem | None:
+    """Tell entries that are one text: without their colons, or without the blank behind them."""
+    if not isinstance(place, ScalarNode) or place.style != "plain":
         return None
+    from ruletrail.documents.yaml_glued_lines import GLUED  # noqa: PLC0415 - rare
+
+    written = place.written or place.text
+    glued = [(at, GLUED.fullmatch(each)) for at, each in enumerate(written.split("\n"))]
+    pairs = [(at, each) for at, each in glued if each is not None]
+    if pairs and len(pairs) == sum(1 for each in written.split("\n") if each.strip()):
+        return _entries_without_space(error, place, details, pairs)
+    is_below = not place.mark.text[: place.mark.column - 1].strip()
+    return _entries_without_colon(place, details, written) if is_below else None
+
+
+def _entries_without_space(
+    error: Any, place: ScalarNode, details: Mapping[str, str], pairs: Pairs
+) -> Problem:
+    """Tell entries whose colons touch their values, with how many lines are written so."""
+    from ruletrail.documents.yaml_glued_lines import (  # noqa: PLC0415 - rare
+        advise_space,
+        count_others,
+    )
+
+    instead = f"{pairs[0][1]['key']}: {pairs[0][1]['value']}"
+    counted = count_others(len(pairs), place.mark.line + pairs[-1][0])
+    shown, advice = {**details, **counted}, advise_space(len(pairs))
+    if place.mark.text[: place.mark.column - 1].strip():
+        path = list(error.absolute_path)
+        advice, instead = "entry-below", f"  {instead}"
+        shown["key"] = quote(f"{path[-1]}:" if path else "")
+    shown["instead"] = quote_to_write(instead)
+    return Problem("wrong-type", place.mark, shown, "", advice, wording="entries-without-space")
+
+
+def _entries_without_colon(
+    place: ScalarNode, details: Mapping[str, str], written: str
+) -> Problem | None:
+    """Tell entries without their colons, which are one text: as two columns are pasted."""
     from ruletrail.documents.yaml_whole_lines import list_pairs  # noqa: PLC0415 - rare
 
-    pairs = list_pairs(place.written or place.text)
+    pairs = list_pairs(written)
     if not pairs:
         return None
     shown = {**details, "instead": quote_to_write(pairs[0].mended)}
@@ -124,12 +160,22 @@ def _not_list(error: Any, place: Node, details: Mapping[str, str], expected: str
     return None
 
 
-def _not_single(place: Node, details: Mapping[str, str], instead: str) -> Problem:
-    """Say that one value belongs there: the text in quotes that an item of a list was meant as."""
+def tell_not_single(place: Node, details: Mapping[str, str], instead: str = "") -> Problem:
+    """Say that one value belongs there, not a list or keys: of texts, the one that they may be.
+
+    `instead` is the text in quotes that an item of a list was meant as.
+    """
     if instead:
         shown = {**details, "instead": instead}
         return Problem("wrong-type", place.mark, shown, advice="text-with-colon")
-    return Problem("wrong-type", place.mark, details, advice="single-value")
+    if isinstance(place, MappingNode):
+        return Problem("wrong-type", place.mark, details, advice="single-of-keys")
+    items = [item.text for item in items_of(place) if isinstance(item, ScalarNode)]
+    text = _in_quotes(", ".join(items)) if len(items) == len(items_of(place)) else ""
+    if text and items and details["expected"] in (term("string"), term("text")):
+        shown = {**details, "instead": quote_to_write(text)}
+        return Problem("wrong-type", place.mark, shown, advice="text-of-list")
+    return Problem("wrong-type", place.mark, details, advice="single-of-list")
 
 
 def _known_slip(

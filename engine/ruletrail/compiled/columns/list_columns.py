@@ -55,6 +55,7 @@ from ruletrail.problems import (
 from ruletrail.reports import Row, read_lists
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.schemas.sketches import kind_of, write_short
+from ruletrail.schemas.wrong_types import tell_not_single
 from ruletrail.trails.conclusions import entry_of
 from ruletrail.values import is_stand_in
 
@@ -395,7 +396,7 @@ def _find_misshapen(node: MappingNode, schema: Schema) -> Iterator[Problem]:
                 yield _misplaced(row, "object")
             for name, cell in members_of(row).items():
                 if not isinstance(cell, ScalarNode) and name in cells:
-                    yield replace(_misplaced(cell, cells[name].type), advice="single-value")
+                    yield tell_not_single(cell, _misplaced(cell, cells[name].type).details)
 
 
 def _misplaced(found: Node, expected: str) -> Problem:

@@ -1,0 +1,64 @@
+"""Codes in a report that its form does not have: what to do with the line, by what it is.
+
+A decision or a rule is the rulebook's to compute; a title is none of the report's; codes in groups
+belong side by side.
+"""
+
+from ruletrail.documents import MappingNode, Node, ScalarNode, members_of
+from ruletrail.fast_dataclasses import replace
+from ruletrail.linking.linked_rulebook import LinkedRulebook
+from ruletrail.linking.unencoded import tell_unencoded
+from ruletrail.problems import Problem, quote, quote_to_write
+from ruletrail.suggestions import Nearest, code_like
+
+_MOST_MOVED = 3
+"""Codes of a group that are named."""
+
+
+def tell_unknown(problem: Problem, fields: Node | None, linked: LinkedRulebook) -> Problem:
+    """Say of a code that is none of the form what it is, and what becomes of its line."""
+    key = problem.details["key"].strip("`")
+    unencoded = tell_unencoded(linked, key, problem.mark, "code-by-hand")
+    if unencoded is not None:
+        return unencoded
+    value = members_of(fields).get(key)
+    grouped = [code for code in members_of(value) if code in linked.schema.fields]
+    if isinstance(value, MappingNode) and grouped:
+        named = ", ".join(map(quote, grouped[:_MOST_MOVED])) + ", …" * (len(grouped) > _MOST_MOVED)
+        details = {**problem.details, "codes": named, "line": quote(f"{key}:")}
+        return replace(problem, details=details, advice="codes-in-group", suggestion="")
+    if isinstance(value, ScalarNode) and not value.text and value.style == "plain":
+        details = {**problem.details, "note": quote_to_write(f"# {key}")}
+        return replace(problem, details=details, advice="title-or-code", suggestion="")
+    if _is_of_rulebook(key, linked):
+        return replace(problem, advice="code-of-rulebook", suggestion="")
+    near = problem.suggestion
+    if isinstance(near, Nearest) and not near.found and not near.several and near.listed:
+        return replace(problem, advice="codes-known-or-none")
+    return problem
+
+
+def tell_keys_below(problem: Problem, fields: Node | None, linked: LinkedRulebook) -> Problem:
+    """Write codes for the years that stand below one, where the form has a code for each.
+
+    `M1_2019` is last year's value, and `M1` that of the rulebook's edition.
+    """
+    code, known = problem.field or "", linked.schema.fields
+    below = members_of(members_of(fields).get(code))
+    edition = linked.rulebook.identity.edition
+    meant = {
+        sub: f"{code}_{sub}" if f"{code}_{sub}" in known else code if sub == edition else ""
+        for sub in below
+    }
+    values = [value.text for value in below.values() if isinstance(value, ScalarNode)]
+    if not meant or not all(meant.values()) or len(values) != len(meant):
+        return problem
+    pairs = zip(meant.values(), values, strict=True)
+    shown = ", ".join(quote_to_write(f"{name}: {value}") for name, value in pairs)
+    return replace(problem, details={**problem.details, "instead": shown}, advice="keys-as-codes")
+
+
+def _is_of_rulebook(key: str, linked: LinkedRulebook) -> bool:
+    rulebook, written = linked.rulebook, {key, code_like(key).lower()}
+    known = {*rulebook.entries, *rulebook.parameters, *rulebook.groups, *linked.lookups}
+    return not written.isdisjoint(known)
