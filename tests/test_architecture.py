@@ -168,6 +168,7 @@ def test_what_documents_name_is_read_through_one_door():
         "ruletrail.batches.sources",  # the rows
         "ruletrail.cli.evaluations",  # a report
         "ruletrail.cli.fmt",  # the files to format
+        "ruletrail.cli.leftover_words",  # a file in the wrong command, to say which one reads it
         "ruletrail.cli.read",  # a printed form
         "ruletrail.cli.row_sources",  # the start of an input, to say what it is
         "ruletrail.cli.usage_problems",  # files that are too many, to say which one is read

@@ -274,7 +274,7 @@ def test_the_examples_that_were_written_are_named(folder: Path):
         ("minimo", ["min", "minimum"]),
         ("massimo", ["max", "maximum"]),
         ("data", ["date", "day"]),
-        ("percentuale", ["rate", "%"]),
+        ("percentuale", ["percentuale", "rate", "%"]),
         ("%", ["%"]),
         ("se", ["if", "when", "expect"]),
         ("se allora", ["if", "when", "expect", "formula", "outcome"]),

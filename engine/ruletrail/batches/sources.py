@@ -424,11 +424,31 @@ def _are_like_read(
     return any(near.found or near.several for near in nearest)
 
 
+_LEAST_OF_TITLE = 2
+"""So many words at least tell a title, where it goes on."""
+
+
 def _code_in(column: str, header: Collection[str], linked: LinkedRulebook) -> str:
-    """Return the code with which a column's name begins, as where its label was copied along."""
+    """Return the code with which a column's name begins, or whose title it is."""
     first, *others = column.split()
     is_code = bool(others) and first in linked.schema.fields and first not in header
-    return first if is_code else ""
+    return first if is_code else _code_titled(column, header, linked)
+
+
+def _code_titled(column: str, header: Collection[str], linked: LinkedRulebook) -> str:
+    """Return the code whose title a column has, or the whole words that one begins with.
+
+    Titles that begin alike are of several fields, and nobody knows which of them is meant.
+    """
+    asked = " ".join(column.casefold().split())
+    titles = {
+        code: " ".join(linked.schema.labels.get(code, "").casefold().split())
+        for code in linked.schema.fields
+    }
+    same = [code for code, title in titles.items() if title == asked]
+    begun = [code for code, title in titles.items() if title.startswith(f"{asked} ")]
+    found = same or (begun if len(asked.split()) >= _LEAST_OF_TITLE else [])
+    return found[0] if len(found) == 1 and found[0] not in header else ""
 
 
 def _is_pair(header: Sequence[str], linked: LinkedRulebook, kept: Collection[str]) -> bool:

@@ -19,6 +19,7 @@ from ruletrail.cli.evaluations import (
     source_as_written,
 )
 from ruletrail.cli.help_texts import EXAMPLES, Parser, command_of, translate_metavar
+from ruletrail.cli.leftover_words import write_reader
 from ruletrail.counterfactuals import targets_near
 from ruletrail.documents.recognising import as_argument
 from ruletrail.files import is_file, is_folder
@@ -43,6 +44,9 @@ def write_command(parser: Parser, words: Sequence[str]) -> str:
     named, others = _take_apart(parser, shown)
     needed = [action for action in parser.actions if not action.option_strings]
     asked = arguments[0] if command == "explain" and arguments else ""
+    other = write_reader(asked) if asked else []
+    if other and other[0] in ("read", "batch"):
+        return " ".join(other)  # of what is no report no code is of use
     if asked and parse_reference(asked) is not None and not is_file(Path(asked)):
         # the rulebook stands where the report does
         words = [named[0], "--rulebook", asked]

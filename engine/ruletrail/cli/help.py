@@ -47,6 +47,15 @@ _PAGES_MEANT = {
 """Pages by their Italian names, and by the words that they explain."""
 _PASSAGES_MEANT = dict.fromkeys(("copertura", "coverage"), ("authoring", "coverage"))
 """Words that passages of an English page are about: the page, and the word that it has."""
+_OF_REPORTS = {
+    **dict.fromkeys(("euro", "€"), ("euro", "euro")),
+    **dict.fromkeys(
+        ("percentuale", "percentuali", "percento", "percent", "percentage", "percentages"),
+        ("percentuale", "percentage"),
+    ),
+}  # fmt: skip
+"""Words of what is written in a report, with those that its page has, in Italian and in English."""
+_REPORT = "one-report"
 _SIGNS = ("%",)
 _ALSO = {
     "percentuale": ("%",), "percento": ("%",), "data": ("date",), "conteggio": ("count",),
@@ -124,6 +133,9 @@ def find_text(asked: str, language: Locale) -> str:
     if not told and " " in asked:
         each = (_find_word(word, pages, language) for word in dict.fromkeys(asked.split()))
         told = "\n\n".join(filter(None, each))
+    of_reports = _find_of_reports(asked, pages, language)
+    rest = told.removeprefix(f"# {asked}\n\n") if of_reports else told
+    told = "\n\n".join(filter(None, (of_reports, rest)))
     if told:
         return told
     from difflib import SequenceMatcher  # noqa: PLC0415 - only when nothing is found
@@ -159,6 +171,18 @@ def _find_word(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
     head = "" if told.startswith("# ") else f"# {asked}"
     whole, _, rest = told.partition("\n\n")
     return "\n\n".join(filter(None, (head or whole, in_rulebooks, rest)))
+
+
+def _find_of_reports(asked: str, pages: Mapping[str, Path], language: Locale) -> str:
+    """Find what whoever writes a report has to know of a word, before what rulebooks make of it."""
+    word = _OF_REPORTS.get(asked.casefold(), ("", ""))[language == "en"]
+    if not word:
+        return ""
+    from ruletrail.cli.help_search import find_spoken, name_whole  # noqa: PLC0415 - rare
+
+    names = name_whole(word)
+    told = "" if names is None else find_spoken(names, {_REPORT: _read(pages[_REPORT])}, language)
+    return f"# {asked}\n\n{told}" if told else ""
 
 
 def _find_passages(asked: str, pages: Mapping[str, Path], language: Locale) -> str:

@@ -86,6 +86,23 @@ def find_headed(
     return "\n\n".join([f"# {asked}", *parts]) if parts else ""
 
 
+def find_spoken(names: Names, pages: Mapping[str, str], language: Locale) -> str:
+    """Write the passages about a word of pages that say all in both languages, in one of them."""
+    own = {page: _leave_spoken(text, language) for page, text in pages.items()}
+    said = _TEXTS[language]["page"]
+    parts = []
+    for page, heading, told in _find_sections(names, own)[:_MOST_SECTIONS]:
+        head = heading.split(" / ")[language == "en" and " / " in heading]
+        parts += [f"## {head}", f"{said.format(page)}:", *told[:_MOST_PARAGRAPHS]]
+    return "\n\n".join(parts)
+
+
+def _leave_spoken(page: str, language: Locale) -> str:
+    """Leave of a page its headings and the paragraphs of one language, without the mark of it."""
+    parts = (part for part in page.split("\n\n") if part.startswith(("#", f"**{language}** ")))
+    return "\n\n".join(part.removeprefix(f"**{language}** ") for part in parts)
+
+
 def _words_in(text: str) -> list[str]:
     """List the words of a text, without those of its code and the addresses of its links."""
     return _LETTERS.findall(plain_word(_MARKED.sub(" ", text)))

@@ -11,7 +11,8 @@ from pathlib import Path, PurePath
 
 from ruletrail.api import search_libraries
 from ruletrail.cli.consoles import ENDS, list_values
-from ruletrail.documents.recognising import as_argument
+from ruletrail.documents import RULEBOOK_LIMITS, read_bytes, read_document
+from ruletrail.documents.recognising import as_argument, recognise, recognise_document
 from ruletrail.files import is_file, is_folder
 from ruletrail.library.listings import list_references
 from ruletrail.problems import ProblemsError
@@ -139,9 +140,31 @@ def write_file(name: str) -> str:
     return f"ruletrail {command.format(as_argument(name))}" if command else ""
 
 
+_BY_KIND = {
+    "report": "evaluate {}", "rulebook": "show {}", "trail": "verify {}",
+    **dict.fromkeys(("pdf", "text"), _READERS[1][0]),
+    **dict.fromkeys(("table", "workbook", "lines", "parquet"), _READERS[2][0]),
+}  # fmt: skip
+"""What reads files, by what they hold."""
+
+
+def write_reader(name: str) -> list[str]:
+    """Write the command that reads a file, by what it holds; empty where none is known."""
+    if not _is_there(name):
+        return []
+    try:
+        data = read_bytes(Path(name), name, RULEBOOK_LIMITS.size)
+    except ProblemsError:
+        return write_file(name).split()[1:]  # too large: its name tells
+    node = None if recognise(data, name) else read_document(data, name, RULEBOOK_LIMITS)[0]
+    kind = recognise(data, name) or ("" if node is None else recognise_document(node))
+    return [word.format(as_argument(name)) for word in _BY_KIND.get(kind, "").split()]
+
+
 def write_listed(words: Sequence[str], asked: str) -> list[str]:
     """Write what was asked of `list`, which takes no name: to show a rulebook that is there.
 
+    What is no rulebook is for the command that reads it.
     A folder that is a library is listed; of anything else all rulebooks are.
     """
     given = list_values(words, "--library")
@@ -150,6 +173,9 @@ def write_listed(words: Sequence[str], asked: str) -> list[str]:
         known = [str(each.edition_only) for each in list_references(search_libraries(given))]
         found = [each for each in known if asked in (each, each.partition("/")[0])]
         found = found or list(filter(None, [nearest_name(asked, known)]))
+        reader = write_reader(asked) if not found else []
+        if reader and reader[0] != "show":
+            return reader
         if found or _is_there(asked):
             options = (part for folder in given for part in ("--library", as_argument(folder)))
             return ["show", found[-1] if found else as_argument(asked), *options]

@@ -19,7 +19,15 @@ from ruletrail.documents import REPORT_LIMITS
 from ruletrail.layouts.pdf_fields import find_undrawn
 from ruletrail.layouts.pdf_letters import marking_unnamed
 from ruletrail.layouts.pdf_shown import MOST_CONTENT, TooMuchContentError, list_turns, showing
-from ruletrail.layouts.pdf_work import PdfWorkError, Work, count_fonts, counting
+from ruletrail.layouts.pdf_work import (
+    MOST_STEPS,
+    MOST_STREAM,
+    MOST_WORK,
+    PdfWorkError,
+    Work,
+    count_fonts,
+    counting,
+)
 from ruletrail.problems import Mark, ProblemsError, is_short_of_memory, quote, refusal
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -61,7 +69,9 @@ def text_of_pdf(data: bytes, file: str) -> str:
 
 
 def _too_costly(file: str) -> ProblemsError:
-    return refusal("pdf-unfolds", Mark(file), file=quote(file))
+    size, part = (str(most // 1024**2) for most in (MOST_WORK, MOST_STREAM))
+    details = {"size": size, "part": part, "steps": f"{MOST_STEPS:,}".replace(",", " ")}
+    return refusal("pdf-unfolds", Mark(file), file=quote(file), **details)
 
 
 def _import_pypdf(file: str) -> Any:

@@ -73,6 +73,8 @@ class Reading:
         return why in _FROM_AFAR or spot.line in self.signs.touched
 
 
+_LONGEST_HEADING = 300
+"""Characters of the names of columns that are shown, so that somebody can write them."""
 _FROM_AFAR = frozenset({"form-columns-unknown", "form-end-unknown"})
 """Doubts of a row whose cause stands elsewhere: in a heading, in what follows."""
 
@@ -147,7 +149,10 @@ class _Gatherer:
             reader = Reader(self.lines, self.schema.fields, self.layout, row, self.shapes)
             found = read_row(reader, segment, is_followed=is_followed)
         if row.under and row.under not in self.headings and found.values:
-            doubts = [Doubt(code, start.spot(), "form-columns-unknown") for code in row.codes]
+            heads = (each.words for each in self.layout.headings if each.name == row.under)
+            details = {"expected": quote(" ".join(next(heads)), _LONGEST_HEADING)}
+            why = "form-columns-unknown"
+            doubts = [Doubt(code, start.spot(), why, details) for code in row.codes]
             found = RowReading({}, tuple(doubts), found.rest)
         self.rows[row.order] = found = self._without_signs(found, segment)
         self.starts.setdefault(row.order, start)

@@ -121,9 +121,12 @@ TEXTS = {
     "form-columns-unknown": error(
         "{code} non letto: la riga con i nomi delle colonne non è quella attesa",
         "{code} not read: the line of column names is not the expected one",
-        "controlla che il modulo sia di questa edizione, e che le pagine ci siano tutte e in "
-        "ordine",
-        "check that the form is of this edition, and that its pages are all there and in order",
+        "qui il modulo ha {expected}: se i nomi sono quelli, ma divisi su più righe, mettili su "
+        "una riga nel testo del modulo; se no controlla che sia di questa edizione, con tutte le "
+        "pagine in ordine",
+        "here the form has {expected}: if these are the names, but broken over lines, put them on "
+        "one line in the form's text; else check that it is of this edition, with all its pages "
+        "in order",
     ).of_many(
         "{names} non letti: la riga con i nomi delle colonne non è quella attesa",
         "{names} not read: the line of column names is not the expected one"),
@@ -214,10 +217,15 @@ TEXTS = {
         "the field {text} of the PDF has a value that the page may not show",
         "apri il file, guarda che i campi siano compilati, e stampalo di nuovo in PDF",
         "open the file, see that its fields are filled in, and print it to PDF anew"),
-    "pdf-unfolds": error("{file} si espande in più dati di quanti ne ha un modulo",
-        "{file} unfolds to more data than a form has",
-        "stampalo di nuovo in PDF, oppure copia il testo in un file `.txt`",
-        "print it to PDF anew, or copy its text to a `.txt` file"),
+    "pdf-unfolds": error(
+        "{file} è più grande di quanto si legge di un PDF: al massimo {size} MB una volta espanso, "
+        "{part} MB per parte, e {steps} passi per disporne i testi",
+        "{file} is larger than what is read of a PDF: at most {size} MB when unfolded, {part} MB "
+        "for a part, and {steps} steps to lay its texts out",
+        "stampa in PDF solo le pagine del modulo; oppure salvalo come testo, da un foglio di "
+        "calcolo con le tabulazioni, in un file `.txt`",
+        "print only the form's pages to PDF; or save it as text, from a spreadsheet with tabs, in "
+        "a `.txt` file"),
     "pdf-too-many-pages": error("il PDF ha più di {limit} pagine",
         "the PDF has more than {limit} pages",
         "estrai solo le pagine del modulo", "extract the form's pages only"),

@@ -38,8 +38,10 @@ TEXTS = {
     "trail-not-canonical": error(
         "i byte non sono quelli canonici: qui c'è {near} al posto di {wanted}",
         "the bytes are not the canonical ones: here stands {near} in place of {wanted}",
-        "una traccia si conserva così com'è scritta, con un solo a capo alla fine",
-        "a trail is kept exactly as it was written, with one newline at the end"),
+        "una traccia si conserva così com'è scritta, con un solo a capo alla fine: se un programma "
+        "l'ha aperta e riscritta, prendi l'originale",
+        "a trail is kept exactly as it was written, with one newline at the end: where a program "
+        "opened it and wrote it anew, take the original"),
     "trail-digest-step": error("il passo {step} è stato cambiato: la sua impronta non corrisponde",
         "the step {step} was changed: its digest does not match", *_TAMPERED),
     "trail-digest-report": error(
