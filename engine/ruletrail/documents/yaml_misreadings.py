@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from ruletrail.documents.lists_in_braces import explain_list_in_braces
 from ruletrail.documents.pasted_signs import find_in_braces
 from ruletrail.documents.texts_in_braces import explain_text_in_braces
 from ruletrail.documents.yaml_lines import (
@@ -32,6 +33,10 @@ _WHOLE = re.compile(r"0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _BEFORE_OPERAND = re.compile(r"(?:[-+*/%<>=·×÷−≤≥≠]|\b(?:and|or|not|if|else)) ?\Z")
 _AFTER_OPERAND = re.compile(r" *(?:[-+*/%<>=!·×÷−≤≥≠]|(?:and|or|if|else)\b|\Z)")
 _DIGITS_OF_THOUSANDS = 3
+_GROUP = re.compile(r"[1-9][0-9]{0,2}")
+"""The digits before a comma that may part thousands."""
+_OF_THOUSANDS = re.compile(r"[0-9]{3}\.[0-9]+")
+"""Three digits and decimals, behind a comma that can only part thousands: `2,400.50`."""
 _CLOSE_DIGITS = re.compile(r"[0-9],[0-9]")
 _FARTHEST = 500
 """Characters within which a bracket is looked for: one line may hold a whole document."""
@@ -88,6 +93,9 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     whole = _glued(key, lines) or _known_braces(line, column, lines) or _lone_code(key, lines)
     if whole is not None:
         return whole
+    listed = explain_list_in_braces(line, column, lines)
+    if listed is not None:
+        return listed
     before, after = written[:column].rstrip(), written[column + len(key.text) :].lstrip()
     is_cut = before.endswith(",") and after[:1] in (",", "}", "]")
     if previous is None or not is_cut or previous.mark.line != key.mark.line:
@@ -208,15 +216,24 @@ def _decimal_comma(key: Any, previous: Any, lines: Lines) -> Problem | None:
         return None
     mark = lines.mark(key.mark.line - 1, end - len(number), previous.mark.path)
     old, new = f"{number},{decimals[0]}", f"{number.replace('.', '')}.{decimals[0]}"
+    english = _OF_THOUSANDS.match(key.text)
+    if english is not None and _GROUP.fullmatch(number):
+        decimals, old = english, f"{number},{english[0]}"
+        new = old.replace(",", "")
     before = previous.text.removesuffix(number)
     # `1,234` may be a thousand and more, as the English write it; among arguments, and in a text
     # such as `art. 3,5`, the comma may be right
     is_thousands = len(decimals[0]) == _DIGITS_OF_THOUSANDS and number != "0"
     is_clear = ("." in number or not is_thousands) and _WHOLE.fullmatch(number) is not None
+    if is_thousands and english is None and _GROUP.fullmatch(number):
+        shown = {"text": quote(old), "number": quote(new.rstrip("0").rstrip(".")),
+                 "whole": quote(old.replace(",", ""))}  # fmt: skip
+        return Problem("decimal-comma", mark, shown, "", "number-comma-or-thousands")
     is_sure = is_clear and _is_operand(before, key.text.removeprefix(decimals[0]))
     fixes = (Fix(mark, old, new),) if is_sure else ()
     details = {"text": quote(old), "instead": quote_to_write(new)}
-    return Problem("decimal-comma", mark, details, "", "write-instead", fixes)
+    code = "decimal-comma" if english is None else "comma-in-braces"
+    return Problem(code, mark, details, "", "write-instead", fixes)
 
 
 def _is_operand(before: str, after: str) -> bool:

@@ -62,6 +62,11 @@ _OF_DAYS = frozenset({
     "giorni", "mesi", "months", "networkdays", "workday", "yearfrac", "years",
 })  # fmt: skip
 """What people call a function that counts or moves days; a table may be called so too."""
+_OF_TEXTS = frozenset({
+    "left", "right", "mid", "substr", "substring", "search", "find", "sinistra", "destra", "trova",
+    "ricerca", "instr", "indexof", "replace", "match", "regexp", "like",
+})  # fmt: skip
+"""What people call a function that takes pieces of texts, or looks for one."""
 _METHODS = {"count": "size", "len": "size", "length": "size", "size": "size"}
 """What is asked of a list as a whole, as other programs write it."""
 
@@ -108,6 +113,10 @@ def unknown_function(name: str, start: int, language: int) -> Finding:
         return Finding("unknown-function", start, name, "", ", ".join(known), advice="no-today")
     if language > 1 and name.lower() in _OF_DAYS:
         return Finding("unknown-function", start, name, advice="span-of-time")
+    if name.lower() in _OF_TEXTS:
+        is_there = "contains" in known
+        advice = "no-text-pieces" if is_there else "texts-of-language-2"
+        return Finding("unknown-function", start, name, advice=advice)
     lowered_name, meant = name.lower(), translate_function(name)
     sure = next((word for word in (meant, lowered_name) if word in known), None)
     near = sure or (meant if meant not in FUNCTIONS else "") or nearest_name(name, known)

@@ -230,7 +230,7 @@ def _check_comparison(node: ast.Compare, text: str) -> Iterator[Finding]:
         yield Finding("formula-construct", start, shown)
         return
     right = node.comparators[0]
-    is_list = isinstance(right, ast.List) and bool(right.elts) and all(map(_is_item, right.elts))
+    is_list = isinstance(right, ast.List) and bool(right.elts) and all(map(is_item, right.elts))
     if is_list != isinstance(node.ops[0], ast.In | ast.NotIn) or (
         isinstance(right, ast.List) and not is_list
     ):
@@ -250,7 +250,13 @@ def _list_finding(node: ast.Compare, text: str) -> Finding:
     start, end = span_of(node, text)
     right = node.comparators[0]
     instead = ""
-    if isinstance(node.ops[0], ast.In | ast.NotIn) and isinstance(right, ast.Tuple | ast.Constant):
+    is_asked = isinstance(node.ops[0], ast.In | ast.NotIn)
+    if is_asked and isinstance(right, ast.List) and right.elts:
+        from ruletrail.formulas.list_items import write_compared  # noqa: PLC0415 - rare
+
+        instead, advice = write_compared(node, text, right.elts, is_item)
+        return Finding("formula-in-list", start, text[start:end], instead, advice=advice)
+    if is_asked and isinstance(right, ast.Tuple | ast.Constant):
         from_, to = span_of(right, text)
         listed = text[from_:to]
         inside = listed[1:-1] if isinstance(right, ast.Tuple) else listed
@@ -262,7 +268,8 @@ def _list_finding(node: ast.Compare, text: str) -> Finding:
     return Finding("formula-in-list", start, text[start:end], instead, mended=instead or None)
 
 
-def _is_item(node: ast.expr) -> bool:
+def is_item(node: ast.expr) -> bool:
+    """Tell what may stand in a list: a number, a text, a day or a code."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         node = node.operand
     return isinstance(node, _LEAVES) or _is_written_day(node)

@@ -16,8 +16,14 @@ class Signature:
     type: FactType
     unit: str | None = None
     choices: tuple[str, ...] = ()
-    is_group: bool = False
+    members: int = 0
+    """Of a group, how many it has."""
     keys: tuple["Signature", ...] | None = None
     """What a scale or a table is called with; None for what is read without a call."""
     name: str = ""
     """How a key is called."""
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is that of a group, which is never empty."""
+        return self.members > 0

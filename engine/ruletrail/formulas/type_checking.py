@@ -451,6 +451,9 @@ class _Checker:
         found = self.lookup(operand.code) if isinstance(operand, Name) else None
         if found is not None and found.type == "list":
             return found
+        if takes == "list" and found is not None and found.is_group:
+            self.note("group-as-value", operand, instead=str(found.members), advice="size-of-group")
+            return UNKNOWN
         inferred = self.infer(operand)
         if takes == "list" and inferred.type != "unknown":
             over, point, _ = self._text(operand).partition(".")
@@ -487,6 +490,9 @@ class _Checker:
             self.want(operand, first.type)
             if signature.type not in (first.type, "unknown"):
                 self.note_other(operand, signature.type, first.type)
+                last = self.findings[-1]
+                if call.operation is CHOICE and not (last.advice or last.instead):
+                    self.findings[-1] = replace(last, advice="type-of-choice")
                 return Signature(first.type)
         if call.operation is CHOICE:
             units = {signature.unit for signature in found if signature.unit is not None}
@@ -615,10 +621,12 @@ class _Checker:
         known = zip(call.operands, found, strict=True)
         codes = [each for side, each in known if each.type == "text" and _names_any(side)]
         is_truth = not codes and any(each.type == "boolean" for each in found)
-        for operand, findings in zip(call.operands, per_side, strict=True):
+        for at, (operand, findings) in enumerate(zip(call.operands, per_side, strict=True)):
             is_unknown = any(each.code in _OF_NO_CODE for each in findings)
             if is_unknown and is_truth and self._note_answer_of(operand):
                 continue
+            if is_unknown and codes and isinstance(operand, Call):
+                found[at] = UNKNOWN  # of `C/1` it is not said twice that it is no text
             if not (is_unknown and codes and self._note_bare(operand, codes[0].choices)):
                 self.findings += findings
         return found
@@ -631,13 +639,25 @@ class _Checker:
         text = self._text(operand)
         if text.lower() in _NOTHING and text not in choices:
             return False
+        if isinstance(operand, Call) and not self._is_cut_text(operand, choices):
+            return False
         is_one = text in choices or not choices
         likely = text if is_one else find_same_answer(text, choices) or nearest_name(text, choices)
         if not likely:
             return False
-        mended = f'"{text}"' if text in choices else None
+        is_sure = text in choices or (not choices and isinstance(operand, Call))
+        mended = f'"{text}"' if is_sure else None
         self.note("formula-bare-text", operand, instead=f'"{likely}"', mended=mended)
         return True
+
+    def _is_cut_text(self, operand: Call, choices: tuple[str, ...]) -> bool:
+        """Tell `C/1` with nothing known in it: a quotient is no text, so its quotes lack."""
+        from ruletrail.formulas.list_items import is_class  # noqa: PLC0415 - rare
+
+        names = [each.code for each in walk_expression(operand) if isinstance(each, Name)]
+        is_known = any(self.lookup(code) is not None for code in names)
+        text = self._text(operand)
+        return not is_known and (text in choices or is_class(text))
 
     def _possible(
         self, left: Expression, first: Signature, other: Expression, second: Signature

@@ -11,6 +11,10 @@ _GROUP = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _WHOLE = re.compile(r"0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 """What stands before a decimal comma: digits, perhaps with points of thousands."""
 _DIGITS_OF_THOUSANDS = 3
+_ENGLISH = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}\.[0-9]+")
+"""A number whose comma can only part thousands."""
+_EITHER = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
+"""A number whose comma may part thousands, as the English write it, or decimals."""
 OPEN, CLOSE = ("(", "["), (")", "]")
 
 
@@ -84,8 +88,18 @@ def tell_decimal_comma(previous: Token, comma: Token, following: Token) -> Findi
     """Tell a comma before decimals, from the tokens around it."""
     written = f"{previous.text},{following.text}"
     instead = with_point(previous.text, following.text)
-    # `1,234` may be a thousand and more, as the English write it
+    is_one = touches(comma, following)
+    if _ENGLISH.fullmatch(written):
+        whole = written.replace(",", "")
+        mended = whole if is_one else None
+        return Finding("formula-number", previous.offset, written, whole, mended=mended)
+    if _EITHER.fullmatch(written):
+        small, whole = instead.rstrip("0").rstrip("."), written.replace(",", "")
+        return Finding(
+            "formula-decimal-comma", previous.offset, written, small, f"`{small}`", f"`{whole}`",
+            "formula-comma-or-thousands",
+        )  # fmt: skip
     is_thousands = len(following.text) == _DIGITS_OF_THOUSANDS and previous.text != "0"
     is_clear = "." in previous.text or not is_thousands
-    mended = instead if instead and is_clear and touches(comma, following) else None
+    mended = instead if instead and is_clear and is_one else None
     return Finding("formula-decimal-comma", previous.offset, written, instead, mended=mended)

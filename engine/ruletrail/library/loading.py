@@ -39,6 +39,7 @@ from ruletrail.library.sources import (
 )
 from ruletrail.library.table_files import TableFiles, write_out_tables
 from ruletrail.linking import LinkedRulebook, link_rulebook, name_row_codes
+from ruletrail.linking.averages import settle_averages
 from ruletrail.linking.called_values import name_called_values
 from ruletrail.linking.codes_for_units import blame_codes_for_units
 from ruletrail.linking.codes_written_apart import name_codes_apart
@@ -121,6 +122,7 @@ def examine_rulebook(source: Source) -> Examination:
     if found.schema is not None and found.rulebook is not None:
         found.problems = name_called_values(found.problems, found.rulebook, found.schema)
         found.problems = name_codes_apart(found.problems, found.rulebook, found.schema)
+        found.problems = settle_averages(found.problems, found.rulebook)
         found.problems = settle_parts_taken(found.problems, found.rulebook, found.schema)
         found.problems = suggest_for_reserved(found.problems, found.rulebook, found.schema)
     found.problems = name_meant_entries(found.problems, layers)

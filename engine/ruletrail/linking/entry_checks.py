@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas import (
@@ -22,7 +23,7 @@ from ruletrail.linking.linked_rulebook import PLACEHOLDERS, clauses_of, sentence
 from ruletrail.linking.names import is_name
 from ruletrail.linking.rows import check_rows, tell_lookup
 from ruletrail.linking.scope import Scope
-from ruletrail.problems import Mark, Problem, cut, quote, quote_to_write, tell_once
+from ruletrail.problems import Fix, Mark, Problem, cut, quote, quote_to_write, tell_once
 from ruletrail.rulebooks import (
     Check,
     Clause,
@@ -49,6 +50,8 @@ MOST_ERRORS = 100_000
 
 _MOST_ASKED = 50
 """The problems of a file that are shown, as many sources are looked for by what they are called."""
+_OF_EXCEPTION, _OF_GROUP, _OF_FIELD = "type-of-exception", "type-of-group", "type-of-field"
+"""The hints for a value of another type where nothing is compared or computed."""
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _GATHERED = {"boolean": "count({})", "date": "max({})", "text": 'count({} == "…")'}
@@ -139,7 +142,7 @@ def _check_rule(rule: Rule, scope: Scope) -> None:
         scope.problems.append(Problem("round-not-number", rule.mark, {"code": quote(rule.code)}))
     if declared is not None and signature.type not in (declared.type, "unknown"):
         finding = Finding(
-            "type-mismatch", 0, rule.code, expected=declared.type, found=signature.type
+            "type-mismatch", 0, rule.code, "", declared.type, signature.type, _OF_FIELD
         )
         scope.problems.append(describe(finding, rule.mark))
     scope.names.signatures[rule.code] = Signature(signature.type, unit, signature.choices)
@@ -153,7 +156,7 @@ def _infer_rule(rule: Rule, scope: Scope) -> Signature:
         known = found.type if found.type != "unknown" else wanted
         other, finding = _infer_formula(exception.formula, scope, known), None
         if "unknown" not in (found.type, other.type) and found.type != other.type:
-            finding = Finding("type-mismatch", 0, "", "", found.type, other.type)
+            finding = Finding("type-mismatch", 0, "", "", found.type, other.type, _OF_EXCEPTION)
         elif None not in (found.unit, other.unit) and found.unit != other.unit:
             finding = Finding("unit-clash", 0, "", "", str(found.unit), str(other.unit))
         if finding is not None:
@@ -201,9 +204,8 @@ def check_sentence_of_all(clause: Clause, scope: Scope) -> None:
 def _check_section(section: Section, scope: Scope) -> None:
     parent = section.part_of
     if parent is not None and parent not in scope.names.sections:
-        scope.problems.append(
-            _unknown("unknown-section", parent, section.part_of_mark, scope.sections)
-        )
+        wholes = KnownNames(scope.names.sections, admits=partial(_may_hold, section.code, scope))
+        scope.problems.append(_unknown("unknown-section", parent, section.part_of_mark, wholes))
     # the whole was checked before, for its part reads it; in a ring it was not, and that is told
     depth = scope.depths[section.code] = 1 + scope.depths.get(parent or "", 0)
     if depth == MOST_WHOLES + 1:
@@ -219,6 +221,15 @@ def _check_section(section: Section, scope: Scope) -> None:
             advice = "computed-not-filled" if is_computed else ""
             near = "" if is_computed else near
             scope.problems.append(replace(problem, suggestion=near, advice=advice))
+
+
+def _may_hold(part: str, scope: Scope, whole: str) -> bool:
+    """Tell a section that may hold another from that other itself, and from those within it."""
+    for _ in range(MOST_WHOLES):
+        if whole in ("", part):
+            return whole != part
+        whole = scope.wholes.get(whole, "")
+    return False
 
 
 def _unknown(code: str, name: str, mark: Mark, known: KnownNames) -> Problem:
@@ -278,18 +289,24 @@ def check_group(members: tuple[str, ...], marks: tuple[Mark, ...], scope: Scope)
             scope.problems.append(Problem("list-as-value", mark, details, "", "gathered-in-group"))
             continue
         if signature is None or signature.is_group:
-            scope.problems.append(_unknown("unknown-code", code, mark, scope.names.readable))
+            known = KnownNames(scope.names.signatures, admits=partial(_may_be_member, scope))
+            scope.problems.append(_unknown("unknown-code", code, mark, known))
             continue
         # what is not encoded is of every type, but its unit is declared like any other
         finding = None
         if "unknown" not in (kind, signature.type) and signature.type != kind:
-            finding = Finding("type-mismatch", 0, code, "", kind, signature.type)
+            finding = Finding("type-mismatch", 0, code, "", kind, signature.type, _OF_GROUP)
         elif None not in (unit, signature.unit) and signature.unit != unit:
             finding = Finding("unit-clash", 0, code, "", str(unit), str(signature.unit))
         if finding is not None:
             scope.problems.append(describe(finding, mark))
         kind = signature.type if kind == "unknown" else kind
         unit = signature.unit if unit is None else unit
+
+
+def _may_be_member(scope: Scope, code: str) -> bool:
+    """Tell a value of the report, which a group may hold, from a list and what its rows have."""
+    return is_name(code) and not list_of(code) and scope.names.signatures[code].type != "list"
 
 
 def check_sources(rulebook: Rulebook, scope: Scope) -> None:
@@ -308,12 +325,30 @@ def check_sources(rulebook: Rulebook, scope: Scope) -> None:
         for source, mark in zip(basis.sources, basis.marks, strict=True):
             if source not in rulebook.sources:
                 asked += 1
+                joined = _joined_sources(source, mark, rulebook)
+                if joined is not None:
+                    scope.problems.append(joined)
+                    continue
                 # all sources are looked through, and only the first problems are shown
                 near: str | Nearest = Nearest(source, scope.sources)
                 if asked <= _MOST_ASKED:
                     near = _source_meant(source, rulebook, scope)
                 details = {"text": quote(source)}
                 scope.problems.append(Problem("unknown-source", mark, details, near))
+
+
+def _joined_sources(text: str, mark: Mark, rulebook: Rulebook) -> Problem | None:
+    """Tell several sources that stand as one text, `bando, delibera`, where a list may stand."""
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) == 1 or not all(part in rulebook.sources for part in parts):
+        return None
+    instead = f"[{', '.join(parts)}]"
+    begin = mark.column - 1
+    written = next((each for each in (text, f'"{text}"', f"'{text}'")
+                    if mark.text.startswith(each, begin)), "")  # fmt: skip
+    fixes = (Fix(mark, written, instead),) if written else ()
+    details = {"text": quote(text), "instead": quote_to_write(instead)}
+    return Problem("unknown-source", mark, details, "", "write-instead", fixes)
 
 
 def _source_meant(text: str, rulebook: Rulebook, scope: Scope) -> str | Nearest:

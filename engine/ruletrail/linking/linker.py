@@ -77,7 +77,7 @@ def _begin(rulebook: Rulebook, schema: Schema, names: Names) -> Scope:
     return Scope(
         names,
         KnownNames(names.fields, schema.lists, admits=is_name),
-        KnownNames(names.sections),
+        _wholes_of(rulebook),
         KnownNames(rulebook.sources),
         rulebook.parameters,
         rulebook.language,
@@ -88,6 +88,11 @@ def _begin(rulebook: Rulebook, schema: Schema, names: Names) -> Scope:
         rulebook.tables,
         frozenset(rulebook.entries).difference(names.signatures),
     )
+
+
+def _wholes_of(rulebook: Rulebook) -> dict[str, str]:
+    sections = [each for each in rulebook.entries.values() if isinstance(each, Section)]
+    return {each.code: each.part_of for each in sections if each.part_of is not None}
 
 
 def _check_all(rulebook: Rulebook, order: Sequence[Entry], scope: Scope) -> Mapping[str, Lookup]:

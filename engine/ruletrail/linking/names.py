@@ -71,7 +71,8 @@ class Names:
             ]
             types = [signature.type for signature in found if signature.type not in _OF_NO_MEMBER]
             unit = next((signature.unit for signature in found if signature.unit is not None), None)
-            self._grouped[code] = Signature(types[0] if types else "unknown", unit, is_group=True)
+            kind, members = types[0] if types else "unknown", len(self.groups[code])
+            self._grouped[code] = Signature(kind, unit, members=members)
         return self._grouped[code]
 
 

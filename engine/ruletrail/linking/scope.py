@@ -18,7 +18,8 @@ class Scope:
 
     names: Names
     fields: KnownNames
-    sections: KnownNames
+    wholes: Mapping[str, str]
+    """What each section is declared to be a part of, if of any."""
     sources: KnownNames
     parameters: Mapping[str, Parameter]
     language: int

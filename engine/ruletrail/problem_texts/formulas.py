@@ -319,6 +319,79 @@ HINTS = hints(
         "there are no ranges: list the codes, `sum(A, B)`, or declare them in a group"),
     ("formula-currency", "togli {text}: la moneta si dichiara con `unit`",
         "remove {text}: the currency is declared by `unit`"),
+    ("type-of-exception",
+        "un'eccezione dà un valore dello stesso tipo della formula della regola",
+        "an exception gives a value of the same type as the formula of the rule"),
+    ("type-of-group", "i membri di un gruppo sono tutti dello stesso tipo",
+        "the members of a group are all of the same type"),
+    ("type-of-field",
+        ("il modulo ha un campo con questo codice: correggi la formula, il tipo nello schema, o il "
+         "codice della regola"),
+        ("the form has a field of this code: correct the formula, the type in the schema, or the "
+         "code of the rule")),
+    ("type-of-choice", "i valori fra cui si sceglie sono dello stesso tipo",
+        "the values among which is chosen are of the same type"),
+    ("formula-comma-or-thousands",
+        "scrivi {expected} se la virgola separa i decimali, {found} se separa le migliaia",
+        "write {expected} if the comma separates decimals, {found} if it separates thousands"),
+    ("size-of-group",
+        ("`size` conta le righe di un elenco; i membri di un gruppo sono sempre {instead}: scrivi "
+         "il numero"),
+        ("`size` counts the rows of a list; the members of a group are always {instead}: write "
+         "the number")),
+    ("average-written", "la media è la somma divisa per quanti sono: {instead}",
+        "the average is the sum divided by how many there are: {instead}"),
+    ("average-of-values", "la media è la somma divisa per quanti sono: `(a + b) / 2`",
+        "the average is the sum divided by how many there are: `(a + b) / 2`"),
+    ("sumif-of-values",
+        ("si contano i valori con `count(a < 3, b < 3)`, e si sommano con "
+         "`sum(a if a < 3 else 0, b if b < 3 else 0)`"),
+        ("values are counted by `count(a < 3, b < 3)`, and summed up by "
+         "`sum(a if a < 3 else 0, b if b < 3 else 0)`")),
+    ("counta-of-values",
+        "quanti valori ci sono si conta con `count(not is_missing(a), not is_missing(b))`",
+        "how many values are there is counted by `count(not is_missing(a), not is_missing(b))`"),
+    ("sumproduct-of-values", "i prodotti si sommano uno per uno: `a1 * b1 + a2 * b2`",
+        "products are added one by one: `a1 * b1 + a2 * b2`"),
+    ("lookup-of-values",
+        ("scrivi un caso dopo l'altro, `3 if zona == \"A\" else 2`; tabelle e scale sono del "
+         "linguaggio 2, `language: 2` in testa al rulebook"),
+        ('write one case after the other, `3 if zone == "A" else 2`; tables and scales are of '
+         "language 2, `language: 2` at the head of the rulebook")),
+    ("days-of-language-2",
+        "le date sono del linguaggio 2: scrivi `language: 2` in testa al rulebook",
+        "days are of language 2: write `language: 2` at the head of the rulebook"),
+    ("texts-of-language-2",
+        ('un testo si confronta intero, `x == "A/1"` o `x in ["A/1", "A/2"]`; come comincia '
+         "si chiede nel linguaggio 2, `language: 2` in testa al rulebook"),
+        ('a text is compared whole, `x == "A/1"` or `x in ["A/1", "A/2"]`; what it begins '
+         "with is asked in language 2, `language: 2` at the head of the rulebook")),
+    ("days-of-sheets", "dalla seconda data alla prima, come nei fogli di calcolo: {instead}",
+        "from the second day to the first, as in spreadsheets: {instead}"),
+    ("text-asked", "scrivi {instead}; maiuscole e minuscole qui sono diverse",
+        "write {instead}; capital and small letters differ here"),
+    ("no-text-pieces",
+        ('di un testo si chiede come comincia, `starts_with(x, "A/")`, come finisce, '
+         '`ends_with(x, "/1")`, o che cosa contiene, `contains(x, "A")`'),
+        ('of a text ask what it begins with, `starts_with(x, "A/")`, what it ends with, '
+         '`ends_with(x, "/1")`, or what it contains, `contains(x, "A")`')),
+    ("type-is-declared",
+        "il tipo di un valore lo dice il modulo, e non cambia; che ci sia si chiede con {instead}",
+        "the form says the type of a value, and it never changes; ask if it is there by {instead}"),
+    ("cell-of-sheet",
+        ("è una cella di un foglio di calcolo: scrivi il codice del campo, della regola o del "
+         "parametro che c'è in quella cella"),
+        ("it is a cell of a spreadsheet: write the code of the field, rule or parameter that is "
+         "in that cell")),
+    ("items-of-list",
+        ("un testo va fra virgolette; un intervallo si scrive `1 <= x and x <= 1000`, e un calcolo "
+         "si confronta da solo, `x == a + 1`"),
+        ("a text stands in quotes; an interval is written `1 <= x and x <= 1000`, and a "
+         "calculation is compared by itself, `x == a + 1`")),
+    ("items-compared", "un calcolo si confronta da solo: scrivi {instead}",
+        "compare a calculation by itself: write {instead}"),
+    ("interval-in-list", "se è un intervallo scrivi {instead}",
+        "if it is an interval write {instead}"),
     ("times-code", "per moltiplicare scrivi `*`: {instead}",
         "to multiply write `*`: {instead}"),
     ("truth-or-text", "per un testo scrivi {instead}, per un vero/falso {expected}",

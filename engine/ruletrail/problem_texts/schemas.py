@@ -266,6 +266,17 @@ HINTS = hints(
     ("condition-of-readers",
         "qui non si mette una condizione: scrivila nel `when` della regola che legge la voce",
         "no condition stands here: write it in the `when` of the rule that reads the entry"),
+    ("exception-when",
+        ("aggiungi la condizione in cui l'eccezione vale, per esempio `when: x < 1000`; per tutti "
+         "gli altri casi c'è la formula della regola"),
+        ("add the condition under which the exception holds, for example `when: x < 1000`; for all "
+         "other cases there is the formula of the rule")),
+    ("no-for-each-in-group",
+        "`for_each` non vale nei gruppi: scrivi i codici uno per uno, `[quota_t1, quota_t2]`",
+        "`for_each` does not hold in groups: write the codes one by one, `[share_t1, share_t2]`"),
+    ("members-of-for-each",
+        "`for_each` non vale nei gruppi: scrivi i codici uno per uno, {instead}",
+        "`for_each` does not hold in groups: write the codes one by one, {instead}"),
     ("row-value",
         "in ogni riga `value` è ciò che la tabella dà; `otherwise` sta accanto a `rows`",
         "in each row `value` is what the table gives; `otherwise` stands beside `rows`"),

@@ -654,6 +654,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "il codice {text} non esiste: contiene una parola riservata",
         "en": "the code {text} does not exist: it holds a reserved word",
     },
+    "list-of-more": {
+        "it": "in un elenco dopo `in` stanno solo numeri, testi, giorni e codici: {text}",
+        "en": "a list after `in` holds only numbers, texts, days and codes: {text}",
+    },
     "unknown-code-of-value": {
         "it": "il codice {text} non esiste, con {chosen}",
         "en": "the code {text} does not exist, with {chosen}",

@@ -52,6 +52,8 @@ _LANGUAGES = ("it", "en")
 _OF_SENTENCES = frozenset({*_LANGUAGES, "source", "evidence", "note"})
 """All that a sentence may have."""
 _TYPES = frozenset({"number", "text", "boolean", "date"})
+_OF_ITEMS = ("items-of-list", "items-compared", "interval-in-list")
+"""The hints for a list that is where it should be, and holds what it should not."""
 _SUGGESTING = frozenset({"unknown-code", "unknown-function"})
 
 
@@ -61,7 +63,7 @@ def to_problem(finding: Finding, node: ScalarNode, whole: str = "") -> Problem:
     `whole` is what `settle_quotes` gives: what mends the finding is then the formula in quotes.
     """
     mark = mark_at(node, finding.offset)
-    problem = describe(finding, mark)
+    problem = describe(_in_whole(finding, node), mark)
     if whole and finding.mended is not None:
         problem = replace(problem, fixes=(Fix(node.mark, node.text, whole),))
         if not _must_be_quoted(finding.mended, node, finding.offset):
@@ -70,6 +72,18 @@ def to_problem(finding: Finding, node: ScalarNode, whole: str = "") -> Problem:
         return replace(problem, details=details, suggestion="", advice="formula-in-quotes")
     fix = _fix(finding, mark, node)
     return replace(problem, fixes=(fix,)) if fix is not None else problem
+
+
+def _in_whole(finding: Finding, node: ScalarNode) -> Finding:
+    """Say the whole formula in quotes where what is left to the author to write needs some."""
+    is_left = finding.mended is None and bool(finding.old) and bool(finding.instead)
+    if not is_left or not node.inline or not _must_be_quoted(finding.instead, node, finding.offset):
+        return finding
+    from ruletrail.documents import write_quoted  # noqa: PLC0415 - rare, as the next
+    from ruletrail.formulas.habits import apply_mended  # noqa: PLC0415
+
+    written = apply_mended(node.text, [replace(finding, mended=finding.instead)])
+    return replace(finding, instead=write_quoted(written))
 
 
 def say_otherwise(text: str, node: ScalarNode) -> str:
@@ -150,6 +164,8 @@ def describe(finding: Finding, mark: Mark) -> Problem:
     wording = ""
     if advice == RESERVED_WORD:
         wording = "row-word-reserved" if "." in finding.text else RESERVED_WORD
+    if finding.code == "formula-in-list" and advice in _OF_ITEMS:
+        wording = "list-of-more"
     return Problem(finding.code, mark, details, advice=advice, wording=wording)
 
 

@@ -30,6 +30,8 @@ _ZERO_FIRST = re.compile(r"0[0-9]+")
 """A code and no number, such as that of a town; YAML admits it in quotes only."""
 _EITHER = re.compile(r"-?[1-9][0-9]{0,2}(?P<sign>[.,])[0-9]{3}")
 """One group of three digits behind its sign: thousands as some write them, decimals to others."""
+_ENGLISH = re.compile(r"-?[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})")
+"""A number whose commas can only part thousands."""
 _GROUPED = re.compile(r"-?[1-9][0-9]{0,2}(?:[ '’\u00a0\u202f\u2009][0-9]{3})+")
 _APART = re.compile("[ '’\u00a0\u202f\u2009]")
 """What parts thousands where no point does: blanks of several kinds, apostrophes."""
@@ -141,6 +143,8 @@ def judge_word(text: str, mark: Mark) -> Problem:
     if plain != text.strip() and is_plain_number(plain):
         details["instead"] = quote_to_write(plain)
         return Problem("value-not-number", mark, details, "", "write-instead")
+    if _ENGLISH.fullmatch(text.strip()):
+        return _of_english(text, mark)
     inner, signs = within_printed_quotes(text)
     match = _NUMBER_AND_UNIT.fullmatch(inner or text.strip())
     if match is not None and _EITHER.fullmatch(match["number"]):
@@ -155,6 +159,23 @@ def judge_word(text: str, mark: Mark) -> Problem:
     if signs and not match["unit"]:
         advice, details["signs"] = "straight-quotes", quote(signs)
     return Problem("value-not-number", mark, details, "", advice)
+
+
+def _of_english(text: str, mark: Mark) -> Problem:
+    """Tell `2,400.50`, whose commas can only part thousands."""
+    written, number = _as_written(text, mark), text.strip().replace(",", "")
+    details = {"text": quote(written), "number": quote(number), "instead": quote_to_write(number)}
+    fixes = (
+        (Fix(mark, written, number),) if mark.text[mark.column - 1 :].startswith(written) else ()
+    )
+    return Problem("value-not-number", mark, details, "", "write-instead", fixes)
+
+
+def _as_written(text: str, mark: Mark) -> str:
+    """Return a value with the quotes that it stands in."""
+    begin = mark.column - 1
+    is_quoted = mark.text[begin : begin + 1] in ("'", '"')
+    return mark.text[begin : begin + len(text) + 2] if is_quoted else text
 
 
 def judge_letters(text: str, mark: Mark) -> Problem | None:

@@ -32,6 +32,7 @@ from ruletrail.schemas.conditions_meant import (
     advise_unknown,
 )
 from ruletrail.schemas.generated import GeneratedChecker
+from ruletrail.schemas.group_members import explain_member
 from ruletrail.schemas.keywords import choices_of, matches
 from ruletrail.schemas.meant_keys import (
     find_held,
@@ -233,6 +234,11 @@ def name_unknown_code(problem: Problem) -> Problem:
 def _explain(error: Any, root: Node) -> Iterator[Problem]:
     """Yield the problems that one violation stands for."""
     place = _find(root, error.absolute_path)
+    if error.validator == "pattern" and "groups" in error.absolute_path:
+        templated = explain_member(place, root)
+        if templated is not None:
+            yield templated
+            return
     if "propertyNames" in error.absolute_schema_path:
         yield from _property_names(error, place)
         return
@@ -289,6 +295,8 @@ def _required(error: Any, place: Node) -> Iterator[Problem]:
             details["example"] = f"`report: {_own_schema(place)}`"
         if key == "value" and list(error.absolute_path)[-2:-1] == ["rows"]:
             advice = "row-value"
+        if key == "when" and list(error.absolute_path)[-2:-1] == ["exceptions"]:
+            advice = "exception-when"
         written = next((each for each in error.instance if key in meanings_of(each)), "")
         if written and written not in error.schema.get("properties", {}):
             advice, details = "written-for-key", {**details, "written": quote(written)}

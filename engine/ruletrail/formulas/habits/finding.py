@@ -133,10 +133,13 @@ def _rewrite(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
     if not _may_begin(formula, at):
         return None
     chosen = (
-        _rewrite_if(formula, at)
+        signs.rewrite_cell(formula, at)
+        or _rewrite_if(formula, at)
         or choices.rewrite_choice(formula, at, mend_habits)
         or choices.rewrite_choosing_word(formula, at)
         or phrases.rewrite_missing(formula, at)
+        or phrases.rewrite_none(formula, at)
+        or phrases.rewrite_text_phrase(formula, at)
         or phrases.rewrite_between(formula, at)
         or choices.rewrite_condition(formula, at, mend_habits)
         or numbers.rewrite_day(formula, at)
@@ -169,7 +172,11 @@ def _may_begin(formula: WrittenFormula, at: int) -> bool:
     if word in _BEGINNING or word.partition(".")[0] in _BEGINNING:
         return True
     following = formula.tokens[at + 1].text.lower() if at + 1 < len(formula.tokens) else ""
+    if following in signs.OF_CELLS:
+        return True
     if token.kind == "name":
+        if "None" in [each.text for each in formula.tokens[at : at + 3 : 2]]:
+            return True
         is_foreign = following in ("(", ".") and token.text.isupper()
         return is_foreign or following in phrases.VERBS
     return following in numbers.OF_DAYS and word[:1].isdigit()

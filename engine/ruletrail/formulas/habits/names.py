@@ -26,6 +26,7 @@ _SELECTING = frozenset({"where", "dove", "for", "per"})
 """What people write before the rows that a sum is of."""
 TRUTH_OR_TEXT = "truth-or-text"
 """The hint for `sì` without quotes, beside a value of which it is not known yet what it is."""
+_OTHER_THAN = ("!=", "<>", "≠")
 _KEYWORDS = frozenset(keyword.kwlist) - WORDS
 
 
@@ -75,6 +76,8 @@ def _judge_word(
     precedes = word == "not" and following is not None and begins_operand(following)
     if language > 1 and follows and name.lower() in _SELECTING:
         yield Finding("formula-construct", token.offset, name, advice="rows-chosen")
+    elif name == "None" and previous is not None and previous.text in _OTHER_THAN:
+        yield Finding("formula-word", token.offset, name, f"not {word}")
     elif word and (follows or precedes or name in _KEYWORDS):
         mended = word if word in WORDS or word in CONSTANTS else None
         yield Finding("formula-word", token.offset, name, word, mended=mended)

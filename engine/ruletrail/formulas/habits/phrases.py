@@ -2,16 +2,42 @@
 
 from itertools import takewhile
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.foreign_words import COMPARING, MOST_OF_PHRASE
 from ruletrail.formulas.habits.written_formulas import WrittenFormula, ends_operand
 from ruletrail.formulas.lexer import WORDS, Finding
+from ruletrail.formulas.operations import FUNCTIONS
 
 _IS = (("is", "not"), ("is",), ("non", "è"), ("è",))
-VERBS = frozenset(verb[0] for verb in _IS)
-"""The words behind a code that may say of it that it is absent."""
+_OF_TEXTS = {
+    "like": "",
+    "ilike": "",
+    "contains": "contains",
+    "contiene": "contains",
+    "include": "contains",
+    "includes": "contains",
+    "startswith": "starts_with",
+    "starts with": "starts_with",
+    "begins with": "starts_with",
+    "inizia con": "starts_with",
+    "comincia con": "starts_with",
+    "endswith": "ends_with",
+    "ends with": "ends_with",
+    "finisce con": "ends_with",
+    "termina con": "ends_with",
+}
+"""What people ask of a text, and what asks it here; of `like` its pattern says it."""
+VERBS = frozenset(
+    {verb[0] for verb in _IS} | {phrase.partition(" ")[0] for phrase in _OF_TEXTS} | {"not", "non"}
+)
+"""The words behind a code that may say of it that it is absent, or what a text is like."""
 _MISSING = frozenset({"missing", "null", "none", "mancante"})
 _EMPTY = frozenset({"empty", "blank", "vuoto", "vuota"})
 """What people say a field is that nobody filled in, or that holds the empty text."""
+_COMPARED = {"==": "", "=": "", "!=": "not ", "<>": "not ", "≠": "not "}
+"""Signs by which Python asks whether something is `None`, and what denies the answer."""
+_NO_OPERAND = frozenset({"and", "or", "not", "if", "else"})
+"""The words that no operand is, before one that stands alone."""
 _BETWEEN = ("tra", "fra", "between")
 _TOKENS_OF_RANGE = 4
 _COMPARING_FIRST = frozenset(phrase.partition(" ")[0] for phrase in COMPARING)
@@ -44,6 +70,75 @@ def rewrite_missing(formula: WrittenFormula, at: int) -> tuple[Finding, int] | N
     mended = instead if absent in _MISSING and last.text != "none" else None
     finding = Finding("formula-word", name.offset, written, instead, mended=mended)
     return finding, at + 2 + len(verb)
+
+
+def rewrite_text_phrase(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Write `starts_with(x, "A")` for `x like "A%"` and `x inizia con "A"`."""
+    name, before = formula.tokens[at], formula.tokens[at - 1].text.lower() if at else "("
+    if name.kind != "name" or name.text in WORDS or before not in ("(", *_NO_OPERAND):
+        return None
+    words = [each.text.lower() for each in formula.tokens[at + 1 : at + 4]]
+    denied = words[:1] in (["not"], ["non"])
+    count = next((each for each in (2, 1) if " ".join(words[denied:][:each]) in _OF_TEXTS), 0)
+    last = at + 1 + denied + count
+    sought = formula.tokens[last] if count and last < len(formula.tokens) else name
+    if sought.kind != "text":
+        return None
+    written = formula.text[name.offset : sought.offset + len(sought.text)]
+    finding = Finding("formula-word", name.offset, written, old=written)
+    if formula.language < FUNCTIONS["contains"].since:
+        return replace(finding, advice="texts-of-language-2"), last + 1
+    phrase = " ".join(words[denied : denied + count])
+    instead = _ask_of_text(name.text, phrase, sought.text, denied=denied)
+    advice = "text-asked" if instead else "no-text-pieces"
+    return replace(finding, instead=instead, advice=advice), last + 1
+
+
+def _ask_of_text(name: str, phrase: str, quoted: str, *, denied: bool) -> str:
+    """Write what a phrase asks of a text; empty where nothing here does."""
+    sign, text, asking = quoted[0], quoted[1:-1], _OF_TEXTS[phrase]
+    if not asking:
+        asking, text = _read_pattern(text)
+    if not asking or not text:
+        return ""
+    if asking == "==":
+        return f"{name} {'!=' if denied else '=='} {sign}{text}{sign}"
+    return f"{'not ' * denied}{asking}({name}, {sign}{text}{sign})"
+
+
+def _read_pattern(written: str) -> tuple[str, str]:
+    """Return what asks what a pattern of SQL says, of which text; empty where nothing does."""
+    pattern = written.replace("*", "%")
+    inner = pattern.removeprefix("%").removesuffix("%")
+    if "%" in inner or "_" in inner:
+        return "", ""
+    if pattern == inner:
+        return "==", inner
+    if pattern == f"%{inner}%":
+        return "contains", inner
+    return ("starts_with" if pattern.endswith("%") else "ends_with"), inner
+
+
+def rewrite_none(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Write `not is_missing(x)` for `x != None`, and for `None != x`.
+
+    `null` is a name that Python does not reserve, which the types tell apart from a text.
+    """
+    words = [each.text for each in formula.tokens[at : at + 3]]
+    if len(words) < 3 or words[1] not in _COMPARED or "None" not in (words[0], words[2]):  # noqa: PLR2004 - a pair and its sign
+        return None
+    before = formula.tokens[at - 1].text.lower() if at else "("
+    after = formula.tokens[at + 3].text.lower() if at + 3 < len(formula.tokens) else ")"
+    name = words[2] if words[0] == "None" else words[0]
+    is_name = name[0].isalpha() and name not in ("None", *WORDS)
+    # beside a sign the name is not all that is asked about
+    is_alone = before in ("(", ",", *_NO_OPERAND) and after in (")", ",", *_NO_OPERAND)
+    if not is_name or not is_alone:
+        return None
+    first, last = formula.tokens[at], formula.tokens[at + 2]
+    written = formula.text[first.offset : last.offset + len(last.text)]
+    instead = f"{_COMPARED[words[1]]}is_missing({name})"
+    return Finding("formula-word", first.offset, written, instead, mended=instead), at + 3
 
 
 def rewrite_between(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:

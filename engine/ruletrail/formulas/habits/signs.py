@@ -1,5 +1,6 @@
 """Signs and brackets of spreadsheets and other languages: `=`, `<>`, `;`, `[…]`, `“”`."""
 
+import re
 from collections.abc import Iterator
 
 from ruletrail.formulas.habits.numbers import is_decimal
@@ -7,7 +8,7 @@ from ruletrail.formulas.habits.percentages import is_percent, tell_percent
 from ruletrail.formulas.habits.written_formulas import BEFORE_VALUES, LISTING, WrittenFormula
 from ruletrail.formulas.lexer import WORDS, Finding, Token
 from ruletrail.formulas.operations import FUNCTIONS
-from ruletrail.formulas.written_numbers import tell_decimal_comma
+from ruletrail.formulas.written_numbers import tell_decimal_comma, touches
 
 _HABITS = {
     "=": "formula-equals", "=>": "formula-order", "=<": "formula-order", "<>": "formula-diamond",
@@ -40,8 +41,17 @@ _LONGEST_ITEM = 3
 """The tokens from a bracket to the one that closes it behind a single value with its sign."""
 _CURRENCIES = frozenset("€$£")
 _CLOSING = {"{": "}", "[": "]"}
-BEGINNING = frozenset(_CLOSING)
-"""The signs that a name may stand in."""
+BEGINNING = frozenset({*_CLOSING, "$"})
+"""The signs that a name may stand in, and the one that a cell may begin with."""
+OF_CELLS = ("!", "$")
+"""The signs that follow the name of a sheet, or the letters of a cell's column."""
+_CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}(?![\w.(])"
+_LONGEST_SHEET = 31
+_OF_SHEET = re.compile(
+    rf"(?:(?:'[^']{{1,{_LONGEST_SHEET}}}'|\w{{1,{_LONGEST_SHEET}}})!(?:{_CELL}(?::{_CELL})?|\w{{1,{_LONGEST_SHEET}}})"
+    rf"|(?=\w{{0,3}}\$){_CELL}(?::{_CELL})?)"
+)
+"""A cell, or a range of cells, of another sheet or with a `$` in it."""
 
 
 def rewrite_bracketed_name(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
@@ -59,6 +69,19 @@ def rewrite_bracketed_name(formula: WrittenFormula, at: int) -> tuple[Finding, i
     return finding, at + 3
 
 
+def rewrite_cell(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Tell `Foglio1!B2` and `$B$2`, a cell of a spreadsheet, as one piece."""
+    begin = formula.tokens[at].offset
+    cell = _OF_SHEET.match(formula.text, begin)
+    if cell is None:
+        return None
+    last = next(
+        (here for here, each in enumerate(formula.tokens) if each.offset >= cell.end()),
+        len(formula.tokens),
+    )
+    return Finding("formula-construct", begin, cell[0], advice="cell-of-sheet"), last
+
+
 def judge_sign(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Finding]:
     """Judge a sign by what stands before and behind it, and by the bracket that it is in."""
     token, previous, following = formula.around(at)
@@ -71,6 +94,11 @@ def judge_sign(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Findi
         yield Finding("formula-attribute", token.offset, sign, advice="name-after-point")
     elif sign == "." and formula.language > 1 and previous is not None and following is not None:
         yield from _judge_point(token, previous, following)
+    elif sign == "=" and previous is not None and _is_one_too_many(previous, token):
+        whole = previous.text + sign
+        yield Finding(
+            "formula-operator", previous.offset, whole, previous.text, mended=previous.text
+        )
     elif sign == "&" and (finding := _judge_joining(formula, at)) is not None:
         yield finding
     elif sign in _HABITS:
@@ -95,6 +123,11 @@ def judge_sign(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Findi
     elif token.kind == "other":
         advice = "formula-currency" if sign in _CURRENCIES else ""
         yield Finding("formula-construct", token.offset, sign, advice=advice)
+
+
+def _is_one_too_many(previous: Token, token: Token) -> bool:
+    """Tell the last sign of `===` and `!==`, by which other languages compare."""
+    return previous.text in ("==", "!=") and touches(previous, token)
 
 
 def _judge_joining(formula: WrittenFormula, at: int) -> Finding | None:

@@ -10,6 +10,11 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas.habits.rewritten_calls import (
+    TEXT_FUNCTIONS,
+    TYPE_FUNCTIONS,
+    rewrite_call_of_sheet,
+)
 from ruletrail.formulas.habits.written_formulas import WrittenFormula
 from ruletrail.formulas.lexer import Finding, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS
@@ -32,7 +37,8 @@ _REMAINDERS = ("MOD", "RESTO")
 """They have the sign of the divisor, as `%` has."""
 _ADVICES = {
     **dict.fromkeys(("MEDIA", "AVERAGE", "AVG", "MEAN"), "no-average"),
-    **dict.fromkeys(("DATEDIF", "DATEDIFF", "YEARFRAC"), "span-of-time"),
+    **dict.fromkeys(
+        ("DATEDIF", "DATEDIFF", "YEARFRAC", "EDATE", "EOMONTH", "DAYS", "GIORNI"), "span-of-time"),
     **dict.fromkeys(
         ("CERCA", "VLOOKUP", "HLOOKUP", "XLOOKUP", "LOOKUP", "INDEX", "INDICE", "MATCH",
          "CONFRONTA"), "no-vlookup"),
@@ -40,6 +46,8 @@ _ADVICES = {
     **dict.fromkeys(
         ("IFERROR", "IFNA", "IFNULL", "COALESCE", "NVL", "SE.MANCA", "ISERROR", "ISNA"),
         "no-iferror"),
+    **dict.fromkeys(TYPE_FUNCTIONS, "type-is-declared"),
+    **dict.fromkeys(TEXT_FUNCTIONS, "no-text-pieces"),
     **dict.fromkeys(("COUNTA", "CONTA.VALORI", "CONTA.NUMERI"), "no-counta"),
     **dict.fromkeys(("ROUNDUP", "ARROTONDA.PER.ECC"), "round-away"),
     **dict.fromkeys(("IFS", "PIU.SE"), "no-ifs"),
@@ -57,14 +65,17 @@ _BY_FIRST = {
 }  # fmt: skip
 """The same for words with a point in them, `SOMMA.SE`, by what stands before it."""
 _WORDS_OF_PEOPLE = frozenset({
-    "INDEX", "INDICE", "MATCH", "CONFRONTA", "TEXT", "TESTO", "SCEGLI", "CHOOSE", "SWITCH",
+    "INDEX", "INDICE", "MATCH", "CONFRONTA", "TEXT", "TESTO", "SCEGLI", "CHOOSE", "SWITCH", "DAYS",
+    "GIORNI", *TEXT_FUNCTIONS,
 })  # fmt: skip
 """Functions whose names a scale or table of an author may have, unless in capitals."""
-_OF_LANGUAGE_2 = frozenset({
-    "no-average", "span-of-time", "no-vlookup", "no-sumif", "no-counta", "no-sumproduct",
-    "weekday-of-sheets",
-})  # fmt: skip
-"""Advices about lists, tables and days, which language 1 has not."""
+_IN_LANGUAGE_1 = {
+    "no-average": "average-of-values", "no-sumif": "sumif-of-values",
+    "no-counta": "counta-of-values", "no-sumproduct": "sumproduct-of-values",
+    "no-vlookup": "lookup-of-values", "span-of-time": "days-of-language-2",
+    "weekday-of-sheets": "days-of-language-2", "no-text-pieces": "texts-of-language-2",
+}  # fmt: skip
+"""What to say in language 1, which has no lists, tables, days and pieces of texts."""
 BEGINNING = frozenset(
     part.lower()
     for names in (_CERTAIN, _MULTIPLES, _REMAINDERS, _ADVICES, _BY_FIRST)
@@ -97,8 +108,14 @@ def tell_foreign_call(formula: WrittenFormula, at: int, mend: Mend) -> tuple[Fin
     if word in _MULTIPLES or word in _REMAINDERS:
         return _rewrite_two(formula, at, opening, replace(finding, instead=word), mend)
     is_word = word in _WORDS_OF_PEOPLE and not name.isupper()
-    if advice is None or is_word or (formula.language == 1 and advice in _OF_LANGUAGE_2):
+    if advice is None or is_word:
         return _of_nobody(formula, finding, opening)
+    named = replace(finding, instead=word)
+    rewritten = rewrite_call_of_sheet(formula, at, opening, named, mend)
+    if rewritten is not None:
+        return rewritten
+    if formula.language == 1:
+        advice = _IN_LANGUAGE_1.get(advice, advice)
     end, _ = formula.read_brackets(opening)
     return replace(finding, advice=advice), (end if end >= 0 else opening) + 1
 
