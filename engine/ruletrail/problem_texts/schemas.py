@@ -258,6 +258,11 @@ HINTS = hints(
         "there is no such day in the calendar: write another"),
     ("year-in-full", "scrivi prima l'anno, con quattro cifre: {days}",
         "write the year first, in four digits: {days}"),
+    ("day-or-month-first",
+        ("qui il giorno si legge prima del mese, {first}; se il mese viene prima è {second}: "
+         "scrivi quello giusto"),
+        ("the day is read before the month here, {first}; if the month stands first it is {second}:"
+         " write the one that is right")),
     ("beyond-years",
         ("un giorno va da `0001-01-01` a `9999-12-31`; un numero, in una tabella di Arrow o "
         "Parquet, conta i giorni dal `1970-01-01`"),
