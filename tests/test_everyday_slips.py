@@ -117,8 +117,8 @@ PAPER = (
     ("'13/2/99'", "scrivi prima l'anno, con quattro cifre: `2099-02-13` / `1999-02-13`"),
     (
         "'1/2/99'",
-        "scrivi prima l'anno, con quattro cifre: `2099-02-01` / `2099-01-02` / `1999-02-01` / "
-        "`1999-01-02`",
+        "scrivi prima l'anno, con quattro cifre: "  # noqa: ISC004 - too long for a line
+        "`2099-02-01` / `2099-01-02` / `1999-02-01` / `1999-01-02`",
     ),
 )
 

@@ -241,6 +241,21 @@ def test_a_schema_that_lies_elsewhere_is_named_where_it_lies(place: str, folder:
     assert find_errors() == []
 
 
+@pytest.mark.parametrize("written", ["report/affitto/2031.schema.json", "affitto/2031.schema.json"])
+def test_a_schema_is_known_by_its_folder_where_another_has_its_name(written: str, folder: Path):
+    """All schemas of a year are called alike; one is in the folder of the rulebook's name."""
+    other = folder / "schemas" / "reports" / "mensa" / "2031.schema.json"
+    other.parent.mkdir(parents=True)
+    shutil.copy(folder / FILES["s"], other)
+    path = folder / FILES["r"]
+    right = path.read_text(encoding="utf-8")
+    named = "reports/affitto/2031.schema.json"
+    path.write_text(right.replace(named, written), encoding="utf-8")
+    (told,) = find_errors()
+    assert told["code"] == "schema-not-found"
+    assert f"quello che c'è si indica con `{named}`" in told["hint"]
+
+
 def test_a_schema_that_lies_nowhere_is_told_where_it_belongs(folder: Path):
     (folder / FILES["s"]).unlink()
     (told,) = find_errors("en")

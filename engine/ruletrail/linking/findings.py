@@ -33,6 +33,9 @@ def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool
     has_blamed = False
     findings, whole = settle_quotes(findings, clause.node)
     for finding in findings:
+        if finding.code == "text-order" and _reads_blamed(clause, scope):
+            has_blamed = True  # it is a text only because it is written wrong
+            continue
         problem = _of_formula(finding, clause, scope, whole)
         told = (
             _of_parameters(finding, clause, scope)
@@ -47,6 +50,12 @@ def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool
         if not told:
             scope.problems.append(problem)
     return has_blamed
+
+
+def _reads_blamed(clause: Clause, scope: Scope) -> bool:
+    """Tell a formula that reads a parameter whose value was told to be wrong."""
+    names = clause.content.names if isinstance(clause.content, Formula) else ()
+    return not scope.blamed.isdisjoint(scope.parameters.keys() & set(names))
 
 
 def _of_formula(finding: Finding, clause: Clause, scope: Scope, whole: str) -> Problem:

@@ -276,6 +276,11 @@ HINTS = hints(
          "esempio con `from: 0`, e nel seguente {instead}"),
         ("a band ends where the next one begins: write here where it begins, the first for example "
          "by `from: 0`, and in the next one {instead}")),
+    ("exceptions-of-rules",
+        ("le eccezioni sono delle regole; in una decisione aggiungi un caso a `cases`, con il suo "
+         "`outcome` e il suo `when`"),
+        ("exceptions belong to rules; in a decision add a case to `cases`, with its own `outcome` "
+         "and `when`")),
     ("exceptions-unordered",
         ("fra le eccezioni non c'è un ordine: togli la chiave, e fai che le condizioni si "
          "escludano, per esempio con `and not (…)`"),
@@ -381,6 +386,9 @@ HINTS = hints(
         "it looks like an entry of {part}: indent it by two spaces"),
     ("entry-at-margin", "sembra una voce di {part}: spostala lì sotto, rientrata di due spazi",
         "it looks like an entry of {part}: move it below that, indented by two spaces"),
+    ("group-as-list",
+        "un gruppo è il solo elenco dei suoi codici, senza etichetta né fonte: scrivi {instead}",
+        "a group is the list of its codes alone, without a label or a source: write {instead}"),
     ("list-of-cases",
         "i casi sono un elenco: scrivi {first}, e sotto, allineato, {second}",
         "cases are a list: write {first}, and below it, aligned, {second}"),

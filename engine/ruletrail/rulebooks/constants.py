@@ -20,8 +20,10 @@ from ruletrail.suggestions import (
 from ruletrail.values import is_plain_number, read_date, write_number
 
 _NUMBER = r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|-?[0-9]+\.[0-9]+"
+_CURRENCY = r"€|\$|£|EUR|USD|GBP|CHF"
 _LIKE_A_NUMBER = re.compile(
-    rf"\s*(?P<before>€ ?)?(?P<number>{_NUMBER})(?P<after> ?(?:%|€|euro|EUR))?\s*"
+    rf"\s*(?P<before>(?:{_CURRENCY}) ?)?(?P<number>{_NUMBER})"
+    rf"(?P<after> ?(?:%|{_CURRENCY}|[Ee]uro))?\s*"
 )
 """With blanks around it too, which are part of a cell in a CSV file."""
 _NUMBER_AND_UNIT = re.compile(
