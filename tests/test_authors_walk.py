@@ -557,6 +557,24 @@ def test_a_table_that_is_no_text_is_called_what_it_is(
     assert [each["code"] for each in check_slip(folder, body)] == ["not-utf8"]
 
 
+@pytest.mark.parametrize(
+    ("first", "hint"),
+    [
+        ("T,value,", "c'è una virgola di troppo"),
+        ("T, value", "accanto a una virgola c'è uno spazio di troppo"),
+        ("T ,value", "accanto a una virgola c'è uno spazio di troppo"),
+        ("T,valore", "scrivi nella prima riga i nomi di `by` e `value`"),
+    ],
+)
+def test_a_sign_too_many_in_the_first_line_of_a_table_is_named(first: str, hint: str, folder: Path):
+    """Two lists that only look alike say nothing."""
+    body = "tables:\n  t: {by: [T], file: t.csv}\nrules:\n  r: {formula: t(T)}\n"
+    (folder / "t.csv").write_text(f"{first}\na,1\n", encoding="utf-8")
+    problem, *_ = check_slip(folder, body)
+    assert (problem["code"], problem["line"]) == ("table-file-header", 1)
+    assert hint in problem["hint"]
+
+
 def test_a_list_of_entries_is_told_to_be_none(folder: Path):
     """Of every part of a rulebook: its entries are keys."""
     (problem,) = check_slip(folder, "rules:\n  - r: {formula: A}\n")

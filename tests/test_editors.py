@@ -285,7 +285,7 @@ def test_hover_takes_the_report_that_was_chosen(source: Source, tmp_path: Path):
     chosen.write_text(REPORT.replace("25", "50"), encoding="utf-8")
     learnt = learn(source, {}, chosen)
     assert learnt is not None
-    assert (learnt.values["share"], learnt.example) == ("25", "r.yaml")
+    assert (learnt.values["share"], learnt.example) == ("25 %", "r.yaml")
     other = learn(source, {chosen: "rulebook: other/1\nfields: {}\n"}, chosen)
     assert other is not None
     assert other.values == {}
@@ -323,7 +323,7 @@ def test_rename_changes_every_place_and_no_other(source: Source, knowledge: Know
     ]
     learnt = learn(source, {source.path: renamed})
     assert learnt is not None
-    assert learnt.values["quota"] == "12.5"
+    assert learnt.values["quota"] == "12.5 %"
     assert "share" not in learnt.names
 
 
@@ -825,7 +825,7 @@ def test_a_report_that_the_settings_name_is_not_waited_for(source: Source):
     chosen.symlink_to("report.yaml")
     learnt = learn(source, {}, chosen)
     assert learnt is not None
-    assert learnt.values["share"] == "12.5"
+    assert learnt.values["share"] == "12.5 %"
 
 
 def test_columns_in_a_file_that_is_not_open_count_in_the_editors_units(
@@ -1152,6 +1152,54 @@ def test_the_values_of_rows_stand_beside_the_codes_of_rows(of_rows: tuple[str, K
     shown = {code: hints[_place(text, f"  {code}:")[0]] for code in ("figli.eta", "figli.nato")}
     assert shown == {"figli.eta": "= 10; 6", "figli.nato": "= superato"}
     assert "10; 6" in hover(text, *_place(text, "figli.eta <=", 1), knowledge, "it")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("", ["data_domanda"]), ("d", ["data_domanda"]), ("data_d", ["data_domanda"]), ("t", [])],
+)
+def test_a_day_is_completed_while_what_is_typed_names_none(
+    typed: str, offered: list[str], canteen: Source
+):
+    """The fields of the form are dates all the same, and rules are what their formulas give."""
+    text = canteen.path.read_text(encoding="utf-8")
+    half = text.replace("day: data_domanda\n", f"day: {typed}\n")
+    learnt = learn(canteen, {canteen.path: half}) or learn(canteen, {})
+    assert learnt is not None
+    assert _codes(half, f"day: {typed}", learnt) == offered
+
+
+def test_each_value_of_rows_has_its_unit_and_what_is_none_has_no_unit(canteen: Source):
+    """Beside the code and in its description."""
+    text = canteen.path.read_text(encoding="utf-8").replace("value: 14,", "value: 8,")
+    learnt = learn(canteen, {canteen.path: text})
+    assert learnt is not None
+    assert learnt.values["figli.pasto"] == "non applicabile; 3,10 euro"
+    hints = {hint.line: hint.text for hint in list_hints(text, learnt, 0, 200, "it")}
+    assert hints[_place(text, "  figli.pasto:")[0]] == "= non applicabile; 3,10 euro"
+
+
+def test_what_a_function_does_keeps_the_code_spans_of_its_sentences(
+    of_rows: tuple[str, Knowledge],
+):
+    text, knowledge = of_rows
+    shown = hover(text, *_place(text, "sum(figli.costo)"), knowledge, "it")
+    assert "con un solo argomento `ELENCO.x`" in shown
+
+
+def test_a_pattern_of_codes_is_not_renamed_and_the_reason_is_told(canteen: Source):
+    """Where its code is declared, as where one of the codes is read."""
+    pattern = (
+        "rules:\n  doppio_{n}:\n    for_each: {n: [a, b]}\n    formula: isee * 2\n"
+        "    source: delibera\n    evidence: quoted\n"
+    )
+    text = canteen.path.read_text(encoding="utf-8").replace("rules:\n", pattern, 1)
+    learnt = learn(canteen, {canteen.path: text})
+    assert learnt is not None
+    with pytest.raises(ProblemsError) as caught:
+        rename(canteen, {canteen.path: text}, learnt, _place(text, "doppio_{n}:"), "triplo")
+    assert [each.code for each in caught.value.problems] == ["rename-for-each"]
+    assert "`doppio_{n}`" in caught.value.problems[0].message("it")
 
 
 def test_a_list_is_found_where_it_is_described(canteen: Source, of_rows: tuple[str, Knowledge]):

@@ -114,7 +114,12 @@ PAPER = (
     ("31.12.2025", "scrivi `2025-12-31`"),
     ("31/12/2025", "scrivi `2025-12-31`"),
     ("31.12.25", "scrivi prima l'anno, con quattro cifre: `2025-12-31` / `1925-12-31`"),
-    ("'1/2/99'", "scrivi prima l'anno, con quattro cifre: `2099-02-01` / `1999-02-01`"),
+    ("'13/2/99'", "scrivi prima l'anno, con quattro cifre: `2099-02-13` / `1999-02-13`"),
+    (
+        "'1/2/99'",
+        "scrivi prima l'anno, con quattro cifre: "  # noqa: ISC004 - too long for a line
+        "`2099-02-01` / `2099-01-02` / `1999-02-01` / `1999-01-02`",
+    ),
 )
 
 

@@ -640,6 +640,7 @@ def test_sarif_has_the_shape_of_the_standard(folder: Path):
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["level"] in ("error", "warning", "note")
         assert result["message"]["text"]
+        assert re.search(r"\. [^a-z]", result["message"]["text"])
         (location,) = result["locations"]
         region = location["physicalLocation"]["region"]
         assert region["startLine"] >= 1

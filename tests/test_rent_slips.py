@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ruletrail.proofs.solving import Prover
 from support.command_line import call
 from support.places import TESTS
 from support.plain_yaml import load_yaml
@@ -99,6 +100,66 @@ def _found(code: str) -> list[dict[str, Any]]:
     return [each for each in json.loads(out)["problems"] if each["code"] == code]
 
 
+# -- A share that nothing divides by a hundred -----------------------------------------------------
+
+SHARES = (
+    ("base + base * maggiorazione(minori) / 100", "base * riduzione(contratto)"),
+    ("base + base * maggiorazione(minori) / 100", "base + base * maggiorazione(minori)"),
+    ("base + base * maggiorazione(minori) / 100", "base * (1 - maggiorazione(minori))"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("right", "wrong"), SHARES)
+def test_what_a_scale_or_a_table_gives_in_per_cent_is_told_as_a_parameter_is(
+    right: str, wrong: str, folder: Path
+):
+    """At the call; and nothing is told of the rule as it was."""
+    path = folder / FILES["r"]
+    text = path.read_text(encoding="utf-8")
+    assert _found("percent-not-divided") == []
+    path.write_text(text.replace(f"formula: {right}", f"formula: {wrong}"), encoding="utf-8")
+    told = _found("percent-not-divided")
+    called = "riduzione(contratto)" if "riduzione" in wrong else "maggiorazione(minori)"
+    assert [f"`{called}` è in `%` e moltiplica" in each["message"] for each in told] == [True]
+
+
+@pytest.mark.parametrize(
+    ("coefficient", "is_told"),
+    [("value: 1.1", True), ("value: 0.01", False), ("value: 1.1, unit: euro", True)],
+)
+def test_a_coefficient_without_unit_may_not_stand_for_the_hundred_if_it_is_near_one(
+    coefficient: str,
+    is_told: bool,  # noqa: FBT001 - a column of the table
+    folder: Path,
+):
+    path = folder / FILES["r"]
+    text = path.read_text(encoding="utf-8").replace(
+        "base * maggiorazione(minori) / 100", "base * maggiorazione(minori) * altro"
+    )
+    added = f"  altro: {{{coefficient}, source: legge, evidence: quoted}}\n"
+    path.write_text(text.replace("  massimo_a: {", f"{added}  massimo_a: {{"), encoding="utf-8")
+    assert bool(_found("percent-not-divided")) == is_told
+
+
+# -- A property that an example refutes ------------------------------------------------------------
+
+
+def test_a_property_that_an_example_refutes_is_known_not_to_hold(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Whatever work the solver has: the reports of the examples are looked at before."""
+    monkeypatch.setattr(Prover, "_try", lambda *_: ("unsettled", None, "work (0 M)"))
+    path = folder / FILES["r"]
+    text = path.read_text(encoding="utf-8")
+    wrong = text.replace("  mai_negativo: {", "  mai_zero: {expect: isee < 0}\n  mai_negativo: {")
+    path.write_text(wrong, encoding="utf-8")
+    for words in (("check", "--prove"), ("test",)):
+        status, out, err = call(*words, "affitto/2031", "--lang", "it")
+        assert status == 1
+        assert "la proprietà `mai_zero` non vale per ogni relazione ammessa" in out + err
+        assert "non si sa se la proprietà `mai_negativo`" in out + err
+
+
 # -- Examples that nobody finds --------------------------------------------------------------------
 
 
@@ -178,6 +239,21 @@ def test_a_schema_that_lies_elsewhere_is_named_where_it_lies(place: str, folder:
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("reports/affitto/2031.schema.json", named), encoding="utf-8")
     assert find_errors() == []
+
+
+@pytest.mark.parametrize("written", ["report/affitto/2031.schema.json", "affitto/2031.schema.json"])
+def test_a_schema_is_known_by_its_folder_where_another_has_its_name(written: str, folder: Path):
+    """All schemas of a year are called alike; one is in the folder of the rulebook's name."""
+    other = folder / "schemas" / "reports" / "mensa" / "2031.schema.json"
+    other.parent.mkdir(parents=True)
+    shutil.copy(folder / FILES["s"], other)
+    path = folder / FILES["r"]
+    right = path.read_text(encoding="utf-8")
+    named = "reports/affitto/2031.schema.json"
+    path.write_text(right.replace(named, written), encoding="utf-8")
+    (told,) = find_errors()
+    assert told["code"] == "schema-not-found"
+    assert f"quello che c'è si indica con `{named}`" in told["hint"]
 
 
 def test_a_schema_that_lies_nowhere_is_told_where_it_belongs(folder: Path):

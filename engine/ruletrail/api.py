@@ -31,7 +31,8 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, quote_to_write, refusal
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report
-from ruletrail.suggestions import day_like, days_of_short_year
+from ruletrail.schemas.meant_values import doubt_day
+from ruletrail.suggestions import day_like
 
 if TYPE_CHECKING:
     from datetime import date
@@ -532,8 +533,7 @@ def check_day(written: str) -> str:
         advice, details = (
             ("write-instead", {"instead": quote_to_write(meant)}) if meant else ("", {})
         )
-        if years := days_of_short_year(written):
-            advice, details = "year-in-full", {"days": " / ".join(map(quote, years))}
+        advice, details = doubt_day(written) or (advice, details)
         raise refusal("date-form", "--as-of", advice=advice, text=quote(written), **details)
     return written
 

@@ -5,7 +5,7 @@ left alone. A failing item shows what was expected, what was found, and the part
 explains it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +18,7 @@ from ruletrail.examples import (
     Example,
     Outcome,
     explain_step,
+    known_reports,
     read_examples,
     run_example,
     tell_failure,
@@ -28,6 +29,7 @@ from ruletrail.library.sources import has_own_key, library_around
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import ProblemsError, has_errors, make_inert
 from ruletrail.rendering.problems import problems_text
+from ruletrail.reports import Report
 
 if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr
@@ -81,16 +83,26 @@ class ExamplesFile(pytest.File):
             name = make_inert(example.name)
             yield ExampleItem.from_parent(self, name=name, example=example, linked=linked)
         if linked.rulebook.properties:
-            yield PropertiesItem.from_parent(self, name="properties", linked=linked)
+            reports = known_reports(examples.examples, linked)
+            yield PropertiesItem.from_parent(
+                self, name="properties", linked=linked, reports=reports
+            )
 
 
 class PropertiesItem(pytest.Item):
     """The properties that a rulebook says of itself, which are proved of all reports."""
 
-    def __init__(self, *, linked: LinkedRulebook, name: str, parent: pytest.Collector) -> None:
-        """Keep the rulebook."""
+    def __init__(
+        self,
+        *,
+        linked: LinkedRulebook,
+        reports: Sequence[Report],
+        name: str,
+        parent: pytest.Collector,
+    ) -> None:
+        """Keep the rulebook, and the reports of its examples, which may refute a property."""
         super().__init__(name, parent)
-        self.linked = linked
+        self.linked, self.reports = linked, reports
 
     def runtest(self) -> None:
         """Prove them; without the solver they are skipped, and that is told."""
@@ -98,7 +110,7 @@ class PropertiesItem(pytest.Item):
 
         if not has_solver():
             pytest.skip(f"{INSTALLING} to prove properties")
-        problems = judge_properties(self.linked)
+        problems = judge_properties(self.linked, reports=self.reports)
         if has_errors(problems):
             raise ProblemsError(problems)
 

@@ -500,32 +500,64 @@ _MONTHS = (
     "giugno june", "luglio july", "agosto august", "settembre september", "ottobre october",
     "novembre november", "dicembre december",
 )  # fmt: skip
-_WRITTEN_DAY = (
-    r"(?P<day>[0-9]{1,2})°?[./ -](?P<month>[0-9]{1,2}|[A-Za-z]{3,9})[./ -](?P<year>[0-9]{4})"
+_DAY_FORMS = (
+    r"(?P<day>[0-9]{1,2})°?[./ -](?P<month>[0-9]{1,2}|[A-Za-z]{3,9})[./ -](?P<year>[0-9]{4})",
+    r"(?P<year>[0-9]{4})[./-](?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})",
+    r"(?i:dat[ea])\( ?(?P<year>[0-9]{4})[,;] ?(?P<month>[0-9]{1,2})[,;] ?(?P<day>[0-9]{1,2}) ?\)",
+    r"(?P<month>[A-Za-z]{3,9}) (?P<day>[0-9]{1,2}),? (?P<year>[0-9]{4})",
+    r"(?P<month>[0-9]{1,2})[/-](?P<day>[0-9]{1,2})[/-](?P<year>[0-9]{4})",
 )
-
-_YEAR_FIRST = r"(?P<year>[0-9]{4})[./-](?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})"
+"""How days are written, what is likelier first: the last is read so only where no day comes first.
+"""
 
 
 def day_like(text: str) -> str:
     """Write a day as documents do, `2025-01-31`, of one in another form; empty for others.
 
-    The day may come first, or the year without the zeros or the dashes.
+    The day may come first, or the year without the zeros or the dashes; or the month, where that
+    leaves no doubt. Who writes into a document what was meant asks `days_of_either_order` before.
     """
     written = " ".join(text.split())
-    match = re.fullmatch(_WRITTEN_DAY, written) or re.fullmatch(_YEAR_FIRST, written)
-    if match is None:
-        return ""
+    matches = filter(None, (re.fullmatch(form, written) for form in _DAY_FORMS))
+    found = next(filter(None, map(_day_of, matches)), "")
+    return found if found != written else ""
+
+
+def writes_no_day(text: str) -> bool:
+    """Tell a text in the form of a day that is in no calendar, `30/02/2026`."""
+    written = " ".join(text.split())
+    matches = [match for form in _DAY_FORMS if (match := re.fullmatch(form, written)) is not None]
+    known = [each for each in matches if _month_of(each)]
+    return bool(known) and not any(map(_day_of, known))
+
+
+def days_of_either_order(text: str) -> tuple[str, ...]:
+    """Write the two days that `7/1/2026` may be, the one with the day first before; else nothing.
+
+    Between points nobody writes the month first.
+    """
+    written = " ".join(text.split())
+    by_day, by_month = (re.fullmatch(form, written) for form in (_DAY_FORMS[0], _DAY_FORMS[-1]))
+    if by_day is None or by_month is None:
+        return ()
+    found = dict.fromkeys((_day_of(by_day), _day_of(by_month)))
+    return () if len(found) == 1 or "" in found else tuple(found)
+
+
+def _month_of(match: re.Match[str]) -> int:
+    """Return the number of the month that is written, whether there is one or not; 0 for a word."""
     month = match["month"].lower()
     named = (at for at, names in enumerate(_MONTHS, start=1) if month in names.split())
-    number = int(month) if month.isdigit() else next(named, 0)
+    return int(month) if month.isdigit() else next(named, 0)
+
+
+def _day_of(match: re.Match[str]) -> str:
     from datetime import date  # noqa: PLC0415 - only when something is wrong
 
     try:
-        found = date(int(match["year"]), number, int(match["day"])).isoformat()
+        return date(int(match["year"]), _month_of(match), int(match["day"])).isoformat()
     except ValueError:
         return ""
-    return found if found != written else ""
 
 
 _SHORT_YEAR = r"(?P<rest>[0-9]{1,2}[./ -](?:[0-9]{1,2}|[A-Za-z]{3,9})[./ -])'?(?P<year>[0-9]{2})"
@@ -536,7 +568,8 @@ def days_of_short_year(text: str) -> tuple[str, ...]:
     match = re.fullmatch(_SHORT_YEAR, " ".join(text.split()))
     if match is None:
         return ()
-    found = (day_like(f"{match['rest']}{century}{match['year']}") for century in (20, 19))
+    in_full = [f"{match['rest']}{century}{match['year']}" for century in (20, 19)]
+    found = [day for each in in_full for day in days_of_either_order(each) or (day_like(each),)]
     return tuple(filter(None, found))
 
 

@@ -13,7 +13,13 @@ from ruletrail.cli.progress import Progress
 from ruletrail.cli.read import examine_layout, layout_file
 from ruletrail.cli.text_diffs import write_diff
 from ruletrail.documents import decode_text, reading_unsaved
-from ruletrail.examples import examples_file, find_misnamed, judge_reports, read_examples
+from ruletrail.examples import (
+    examples_file,
+    find_misnamed,
+    judge_reports,
+    read_examples,
+    reports_beside,
+)
 from ruletrail.files import show_path
 from ruletrail.formats import Locale
 from ruletrail.library import Libraries, Source, list_rulebooks, load_linked
@@ -189,7 +195,10 @@ def prove_one(source: Source) -> list[Problem]:
     """Prove the properties of a rulebook without errors."""
     from ruletrail.proofs import judge_properties  # noqa: PLC0415 - only where it is asked for
 
-    return judge_properties(load_linked(source))
+    linked = load_linked(source)
+    if not linked.rulebook.properties:
+        return []
+    return judge_properties(linked, reports=reports_beside(source, linked))
 
 
 def check_source(source: Source) -> list[Problem]:

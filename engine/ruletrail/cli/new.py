@@ -237,7 +237,7 @@ _ITALIAN = {
     "form": "modulo", "form_title": "Il modulo da cui viene", "threshold": "soglia",
     "threshold_label": "Livello minimo", "level": "livello",
     "level_label": "Utenti ogni cento abitanti", "people": "abitanti",
-    "round": "tagliato: con `half_up` 9.996 diventerebbe 10.00, e raggiungerebbe il minimo",
+    "round": "tagliato: con `half_up` 9,996 diventerebbe 10,00, e raggiungerebbe il minimo",
     "when": "senza abitanti la regola non si applica", "users": "utenti", "outcome": "esito",
     "outcome_label": "Confronto con il minimo", "enough": "sufficiente",
     "enough_text": "Il livello ({livello}) raggiunge il minimo.", "short": "insufficiente",

@@ -1,7 +1,7 @@
 """`ruletrail prove RULEBOOK…`: gaps, overlaps, dead cases, errors, roundings, over all reports."""
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ruletrail.api import Plan
@@ -14,7 +14,7 @@ from ruletrail.cli.evaluations import (
 )
 from ruletrail.cli.progress import Progress
 from ruletrail.cli.whole_numbers import Whole
-from ruletrail.examples import examples_file, read_examples
+from ruletrail.examples import examples_file, reports_beside
 from ruletrail.files import (
     is_folder,
     is_possible,
@@ -24,7 +24,6 @@ from ruletrail.files import (
     remove_folders,
 )
 from ruletrail.formats import Locale
-from ruletrail.intake import check_report
 from ruletrail.library import Source, load_linked
 from ruletrail.library.remembering import remembering
 from ruletrail.linking import link_condition, names_of_choices
@@ -40,7 +39,6 @@ from ruletrail.problems import (
     unwritable,
 )
 from ruletrail.proofs import LIMITS, Limits, Proof, prove, same_codes
-from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Decision, Rule, Section
 from ruletrail.trails import canonical_json
 
@@ -149,23 +147,9 @@ def _prove(source: Source, plan: Plan, options: argparse.Namespace, console: Con
             plan,
             asked,
             limits=limits_of(options),
-            reports=list(_known_reports(source, plan)),
+            reports=reports_beside(source, plan.linked),
             tell=lambda _: progress.tick(),
         )
-
-
-def _known_reports(source: Source, plan: Plan) -> Iterator[Report]:
-    """Read the reports of the examples beside a rulebook; those that are wrong are `check`'s."""
-    if not examples_file(source).is_there:
-        return
-    try:
-        examples = read_examples(source, plan.linked).examples
-    except ProblemsError:
-        return
-    for example in examples:
-        report, _ = check_report(example.report, plan.linked)
-        if report is not None:
-            yield report
 
 
 def _write(proofs: Sequence[Proof], options: argparse.Namespace, console: Console) -> None:

@@ -17,6 +17,7 @@ from ruletrail.cli.evaluations import add_library, asked_libraries, find_sources
 from ruletrail.cli.progress import Progress
 from ruletrail.examples import (
     MOST_FAILURES,
+    Example,
     Failure,
     Outcome,
     Point,
@@ -25,6 +26,7 @@ from ruletrail.examples import (
     count_kinds,
     examples_file,
     explain_step,
+    known_reports,
     read_examples,
     suggest,
     tell_failure,
@@ -269,17 +271,19 @@ def test_rulebook(source: Source, progress: Progress) -> tuple[Tested, list[Path
     progress.tick()
     name, kinds = str(plan.rulebook.identity), count_kinds(run.points, run.hits)
     files = [source.path, *map(Path, examples.files)]
-    count, unproved = len(plan.rulebook.properties), _prove(plan)
+    count, unproved = len(plan.rulebook.properties), _prove(plan, examples.examples)
     return Tested(name, outcomes, kinds, missed, suggestions, count, unproved), files
 
 
-def _prove(plan: LinkedRulebook) -> tuple[Problem, ...] | None:
+def _prove(plan: LinkedRulebook, examples: Iterable[Example]) -> tuple[Problem, ...] | None:
     """Prove the properties of a rulebook; None where there is nothing to prove them by."""
     if not plan.rulebook.properties:
         return ()
     from ruletrail.proofs import has_solver, judge_properties  # noqa: PLC0415 - of few rulebooks
 
-    return tuple(judge_properties(plan)) if has_solver() else None
+    if not has_solver():
+        return None
+    return tuple(judge_properties(plan, reports=known_reports(examples, plan)))
 
 
 def test_source(source: Source, language: Locale) -> tuple[str, dict[str, Any]]:

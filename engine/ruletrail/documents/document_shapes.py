@@ -183,8 +183,19 @@ def find_misfits(node: Node, shape: Shape) -> Iterator[Mark]:
             is_lost = isinstance(entry, Mapping) and key in entry
             if is_lost or (key not in shape and "" not in shape):
                 yield node.keys[key].mark
+            elif shape == _OF_GROUPS and _holds_list(value):
+                continue  # the list stands within it, which is told where the form is checked
             else:
                 yield from find_misfits(value, shape.get(key, shape.get("")))
+
+
+_OF_GROUPS: Shape = {"": (None,)}
+
+
+def _holds_list(value: Node | None) -> bool:
+    """Tell a mapping with one list in it: a group with a label, as other entries have."""
+    lists = [each for each in members_of(value).values() if isinstance(each, SequenceNode)]
+    return len(lists) == 1
 
 
 def _find_swallowed(item: ScalarNode) -> Iterator[Mark]:

@@ -18,6 +18,7 @@ from ruletrail.documents.yaml_lines import (
 from ruletrail.documents.yaml_lost_colons import KNOWN_KEYS, split_key
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Fix, Mark, Path, Problem, quote, quote_to_write
+from ruletrail.suggestions import day_like
 
 _GLUED = re.compile(r"(?P<key>[A-Za-z]\w*):(?P<value>[^\s/].*)")
 _BRACED_KEY = re.compile(r"[\w{}]+(?=:)")
@@ -261,6 +262,10 @@ def _find_open(written: str, column: int) -> int:
     return -1
 
 
+_OF_VALUE = re.compile(r"(?<![\w.])(?:value|from|until)\Z")
+"""The keys of values, which no formula stands behind."""
+
+
 def _cut_in_brackets(opening: int, previous: Any, lines: Lines) -> Problem | None:
     """Put the whole of a text in quotes that is cut between its brackets, in how many pieces ever.
 
@@ -275,6 +280,8 @@ def _cut_in_brackets(opening: int, previous: Any, lines: Lines) -> Problem | Non
     if colon < 0 or whole.count("(") != whole.count(")") or not instead or whole[0] in "\"'[{":
         return None
     mark = lines.mark(line, start, previous.mark.path)
+    day = day_like(whole) if _OF_VALUE.search(written, 0, colon) else ""
+    instead = day or instead  # in quotes it would be a text, where no formula stands
     details = {"text": quote(whole), "instead": in_ticks(instead)}
     # `1,5` between the brackets may be one value with a decimal comma
     fixes = () if _CLOSE_DIGITS.search(whole) else (Fix(mark, whole, instead),)

@@ -216,7 +216,7 @@ def _read_soundly(text: str, limits: Limits) -> Node | None:
 def _without_consequences(problems: list[Problem], stop: Problem) -> list[Problem]:
     """Leave out what is empty only because the structure breaks there, or on the line below.
 
-    So is the sign of a text that breaks in its line.
+    So is the sign of a text that breaks in its line, and a comma in the value that breaks there.
     """
     near = (stop.mark.line - 1, stop.mark.line)
     is_told = bool(stop.advice)
@@ -225,7 +225,13 @@ def _without_consequences(problems: list[Problem], stop: Problem) -> list[Proble
         for each in problems
         if not (each.code == "null-value" and each.mark.line in near)
         and not (each.advice in _OF_TEXTS and is_told and each.mark.line == stop.mark.line)
+        and not (each.code == "comma-in-braces" and is_told and _is_same_place(each, stop))
     ]
+
+
+def _is_same_place(one: Problem, other: Problem) -> bool:
+    here, there = one.mark, other.mark
+    return (here.line, here.column) == (there.line, there.column)
 
 
 def read_events(text: str, file: str) -> Iterator[Any]:

@@ -73,9 +73,10 @@ def describe(name: Name, knowledge: Knowledge, language: Locale) -> str:
     head = f"**{name.code}** ({_KINDS[language].get(name.kind, name.kind)})"
     lines = [f"{head}: {escape(name.label)}" if name.label and name.label != name.code else head]
     if name.kind == "function":
-        lines.append(escape(FUNCTIONS[name.code].helped(language)))
+        # our own sentences are Markdown, with the codes between backticks
+        lines.append(FUNCTIONS[name.code].helped(language))
         if FUNCTIONS[name.code].takes_groups and knowledge.language > 1:
-            lines.append(escape(_WORDS[language]["rows"]))
+            lines.append(_WORDS[language]["rows"])
     if name.formula:
         lines.append(_code_span(name.formula))
     unit = f" {escape(name.unit)}" if name.unit else ""
@@ -89,14 +90,14 @@ def describe(name: Name, knowledge: Knowledge, language: Locale) -> str:
 
 
 def show_value(name: Name, knowledge: Knowledge, language: Locale) -> str:
-    """Show the value of a name in the example, with its unit; empty where there is none."""
+    """Show the value of a name in the example; empty where there is none."""
     # a choice may be spelled like a code
     value = knowledge.values.get(name.code) if name.kind != "choice" else None
     if value is None:
         return ""
     if name.kind in ("section", "check") and value in (*SECTION_OUTCOMES, *CHECK_OUTCOMES):
         return say(value, language)
-    return f"{value} {name.unit}" if name.unit else value
+    return value
 
 
 def _code_span(text: str) -> str:

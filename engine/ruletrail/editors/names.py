@@ -16,21 +16,20 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import Example, read_examples
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.files import is_special
-from ruletrail.formats import Format, show_choices, show_fact
+from ruletrail.formats import Format, show_choices, show_fact, with_unit
 from ruletrail.formulas import LATEST_LANGUAGE, Formula, Signature, functions_of
 from ruletrail.intake import check_report
 from ruletrail.library import Source, examine_rulebook
 from ruletrail.library.bases import follow_extends
 from ruletrail.library.loading import Examination
 from ruletrail.library.sources import find_schema
-from ruletrail.linking import LinkedRulebook, name_text
-from ruletrail.linking.names import collect_names
+from ruletrail.linking import LinkedRulebook, infer_signatures, name_text
 from ruletrail.problems import Mark, ProblemsError, has_errors
 from ruletrail.rendering.phrases import say_count
 from ruletrail.rulebooks import Message, Rule, Rulebook, Scale, Table
 from ruletrail.schemas import FieldDeclaration, Schema
 from ruletrail.trails import Record, format_of
-from ruletrail.values import Fact
+from ruletrail.values import Fact, is_non_value
 
 MOST_ROWS = 3
 """Rows whose values stand beside a code of rows."""
@@ -116,14 +115,14 @@ def _learn(source: Source, report: Path | None, example: str) -> Knowledge | Non
     fields: frozenset[str] = frozenset()
     if schema is not None:
         fields = frozenset([*schema.fields, *schema.lists, *schema.cells])
-    values = _show(record) if record is not None else {}
+    values = _show(record, names) if record is not None else {}
     listed = tuple(each.name for each in examples)
     rulebook = examination.rulebook
     linked, signatures = examination.linked, dict[str, Signature]()
     if linked is not None:
         signatures |= linked.signatures
     elif schema is not None:
-        signatures |= collect_names(rulebook, schema).signatures
+        signatures |= infer_signatures(rulebook, schema)
     shape = (rulebook.report, listed, rulebook.language)
     return Knowledge(names, values, shown, fields, *shape, signatures)
 
@@ -256,8 +255,11 @@ def _evaluate_file(linked: LinkedRulebook, path: Path, root: Path | None) -> Rec
     return evaluate_record(linked, checked) if checked is not None else None
 
 
-def _show(record: Record) -> dict[str, str]:
-    """Show every value as the rulebook's messages would; of a row's code those of the rows."""
+def _show(record: Record, names: Mapping[str, Name]) -> dict[str, str]:
+    """Show every value as the rulebook's messages would; of a row's code those of the rows.
+
+    A value has its unit, and what is none has no unit: `12.5 euro; not applicable`.
+    """
     linked, report = record.linked, record.report
     values: dict[str, str] = {}
     rows: dict[str, list[str]] = {}
@@ -265,22 +267,27 @@ def _show(record: Record) -> dict[str, str]:
         over, _, rest = code.partition("[")
         row, _, name = rest.partition("].")
         if not name:
-            values[code] = _show_fact(linked, code, fact, format_of(linked, report, code, fact))
+            known = format_of(linked, report, code, fact)
+            values[code] = _show_fact(linked, names.get(code), code, fact, known)
         elif row == "*":
             pass  # what the rows of an entry share
         elif len(of_rows := rows.setdefault(f"{over}.{name}", [])) <= MOST_ROWS:
-            known = format_of(linked, report, f"{over}.{name}", fact, int(row))
-            of_rows.append(_show_fact(linked, f"{over}.{name}", fact, known))
+            of_row = f"{over}.{name}"
+            known = format_of(linked, report, of_row, fact, int(row))
+            of_rows.append(_show_fact(linked, names.get(of_row), of_row, fact, known))
     for code, of_rows in rows.items():
         more = ["…"] if len(of_rows) > MOST_ROWS else []
         values.setdefault(code, "; ".join([*of_rows[:MOST_ROWS], *more]))
     return values
 
 
-def _show_fact(linked: LinkedRulebook, code: str, fact: Fact, known: Format) -> str:
+def _show_fact(
+    linked: LinkedRulebook, name: Name | None, code: str, fact: Fact, known: Format
+) -> str:
     locale = linked.rulebook.locale
     if code in linked.schema.lists and isinstance(fact, Fraction):
         return say_count("rows_count", locale, int(fact))
     if isinstance(fact, str):
         return name_text(linked, code, fact, locale)
-    return show_fact(fact, known, locale)
+    shown = show_fact(fact, known, locale)
+    return shown if name is None or is_non_value(fact) else with_unit(shown, name.unit)

@@ -9,6 +9,7 @@ from ruletrail.editors.names import Knowledge, Name, Texts
 from ruletrail.editors.places import (
     ENTRY_KINDS,
     Occurrence,
+    find_any,
     find_occurrence,
     list_occurrences,
     variables_of,
@@ -30,6 +31,9 @@ def rename(
     text = texts[source.path]
     found = find_occurrence(text, *place)
     mark = Mark(source.shown, place[0] + 1, place[1] + 1)
+    pattern = find_any(text, *place) if found is None else None
+    if pattern is not None and pattern.variables:
+        raise refusal("rename-for-each", mark, code=quote(pattern.code))
     if found is None or found.code not in knowledge.names:
         raise refusal("rename-nothing", mark)
     new = name_in_list(found.code, new)

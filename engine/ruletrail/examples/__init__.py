@@ -20,7 +20,9 @@ from ruletrail.examples.reading import (
     Point,
     examples_file,
     find_misnamed,
+    known_reports,
     read_examples,
+    reports_beside,
 )
 from ruletrail.examples.running import Run
 from ruletrail.examples.suggesting import Suggestion, suggest
@@ -42,8 +44,10 @@ __all__ = [
     "find_hits",
     "find_misnamed",
     "judge_reports",
+    "known_reports",
     "list_points",
     "read_examples",
+    "reports_beside",
     "run_example",
     "suggest",
     "tell_failure",

@@ -1,6 +1,6 @@
 """Read `*.test.yaml`: checked against the schema, reports found and changed, names linked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from ruletrail.documents import (
@@ -26,7 +26,7 @@ from ruletrail.examples.expectations import (
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.files import is_folder
-from ruletrail.intake import count_values, limits_of
+from ruletrail.intake import check_report, count_values, limits_of
 from ruletrail.library import Source, own_schema
 from ruletrail.library.named_files import (
     NamedFile,
@@ -47,6 +47,7 @@ from ruletrail.problems import (
     quote_to_write,
     sort_problems,
 )
+from ruletrail.reports import Report
 from ruletrail.schemas import check_schema
 from ruletrail.suggestions import KnownNames, Nearest
 from ruletrail.trails import Record
@@ -189,6 +190,22 @@ def read_examples(source: Source, linked: LinkedRulebook | None) -> Examples:
     if has_errors(reader.problems):
         raise ProblemsError(sort_problems(reader.problems))
     return Examples(found, tuple(reader.files))
+
+
+def known_reports(examples: Iterable[Example], linked: LinkedRulebook) -> list[Report]:
+    """List the reports of examples that are right, which may show what else is searched for."""
+    checked = (check_report(example.report, linked)[0] for example in examples)
+    return [report for report in checked if report is not None]
+
+
+def reports_beside(source: Source, linked: LinkedRulebook) -> list[Report]:
+    """List those of the examples beside a rulebook; what is wrong with them is told elsewhere."""
+    if not examples_file(source).is_there:
+        return []
+    try:
+        return known_reports(read_examples(source, linked).examples, linked)
+    except ProblemsError:
+        return []
 
 
 def find_misnamed(source: Source) -> list[Problem]:

@@ -373,9 +373,11 @@ def _find_below(source: Source, text: str, schemas: Path) -> str:
             if name in files
         ]
         if found:
-            folder = found[0].parent.name
-            is_own = folder == own.name or not (own.parent / folder).is_dir()
-            return found[0].relative_to(schemas).as_posix() if is_own and len(found) == 1 else ""
+            # all rulebooks of a year have schemas of one name, each in a folder of its own
+            of_own = [each for each in found if each.parent.name == own.name]
+            free = [each for each in found if not (own.parent / each.parent.name).is_dir()]
+            meant = of_own or (free if len(found) == 1 else [])
+            return meant[0].relative_to(schemas).as_posix() if len(meant) == 1 else ""
     return ""
 
 

@@ -296,7 +296,16 @@ def _check_names(names: _Names, columns: Sequence[str], shown: str) -> Iterator[
         return
     wanted = quote(",".join([*columns, VALUE]))
     details = {"found": names.shown, "columns": wanted, "sign": names.sign}
-    yield Problem("table-file-header", Mark(shown, 1, 1), details, "", names.advice)
+    advice = names.advice or _find_stray(names.ordered, [*known, VALUE])
+    yield Problem("table-file-header", Mark(shown, 1, 1), details, "", advice)
+
+
+def _find_stray(written: Sequence[str], wanted: Sequence[str]) -> str:
+    """Name the hint for names that are right but for blanks beside a comma, or one comma more."""
+    stripped = sorted(each.strip() for each in written)
+    if stripped == sorted(wanted):
+        return "table-blank-beside-comma"
+    return "table-comma-at-end" if stripped == sorted(["", *wanted]) else ""
 
 
 def _check_cells(names: Sequence[str], record: Sequence[ScalarNode]) -> Iterator[Problem]:

@@ -29,14 +29,14 @@ from ruletrail.linking.linked_rulebook import (
 )
 
 if TYPE_CHECKING:
-    from ruletrail.linking.linker import link_condition, link_rulebook
+    from ruletrail.linking.linker import infer_signatures, link_condition, link_rulebook
     from ruletrail.linking.names import CHECK_OUTCOMES, SECTION_OUTCOMES
     from ruletrail.linking.rows import name_row_codes
 else:
     __getattr__ = open_late(
         __name__,
         {
-            "linker": ["link_condition", "link_rulebook"],
+            "linker": ["infer_signatures", "link_condition", "link_rulebook"],
             "names": ["CHECK_OUTCOMES", "SECTION_OUTCOMES"],
             "rows": ["name_row_codes"],
         },
@@ -55,6 +55,7 @@ __all__ = [
     "display_of",
     "formulas_of",
     "has_rows",
+    "infer_signatures",
     "is_row_entry",
     "kind_of_entry",
     "label_of",

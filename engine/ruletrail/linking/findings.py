@@ -15,6 +15,7 @@ from ruletrail.suggestions import (
     KnownNames,
     Nearest,
     day_like,
+    days_of_either_order,
     days_of_short_year,
     is_for_all,
 )
@@ -32,6 +33,9 @@ def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool
     has_blamed = False
     findings, whole = settle_quotes(findings, clause.node)
     for finding in findings:
+        if finding.code == "text-order" and _reads_blamed(clause, scope):
+            has_blamed = True  # it is a text only because it is written wrong
+            continue
         problem = _of_formula(finding, clause, scope, whole)
         told = (
             _of_parameters(finding, clause, scope)
@@ -46,6 +50,12 @@ def tell_findings(findings: list[Finding], clause: Clause, scope: Scope) -> bool
         if not told:
             scope.problems.append(problem)
     return has_blamed
+
+
+def _reads_blamed(clause: Clause, scope: Scope) -> bool:
+    """Tell a formula that reads a parameter whose value was told to be wrong."""
+    names = clause.content.names if isinstance(clause.content, Formula) else ()
+    return not scope.blamed.isdisjoint(scope.parameters.keys() & set(names))
 
 
 def _of_formula(finding: Finding, clause: Clause, scope: Scope, whole: str) -> Problem:
@@ -176,9 +186,8 @@ def _of_parameters(finding: Finding, clause: Clause, scope: Scope) -> _Blamed:
         return {}
     own = blamable.get(finding.text, ())
     if finding.expected == "date":
-        days = [day for text in own if (day := constants.judge_day(*text)) is not None]
-        if days:
-            return {finding.text: days}
+        days = [constants.judge_no_day(*text) for text in own]
+        return {finding.text: days} if days else {}
     if "number" not in (finding.expected, finding.found):
         return {}
     if finding.found == "text" and own:
@@ -233,16 +242,22 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -
         details["cell"] = quote(odd[0])
         return replace(problem, details=details, advice="column-of-texts")
     days = [
-        day for each in odd if (day := day_like(each) or next(iter(days_of_short_year(each)), ""))
+        (each, day)
+        for each in sorted(odd, key=_may_be_several)  # what is clear is the better example
+        if (day := day_like(each) or next(iter(days_of_short_year(each)), ""))
     ]
     if finding.found == "date" and days:
-        details |= {"cell": quote(odd[0]), "instead": quote_to_write(days[0])}
+        details |= {"cell": quote(days[0][0]), "instead": quote_to_write(days[0][1])}
         return replace(problem, details=details, advice="column-of-days")
     unlike = [each for each in odd if each not in ("true", "false")]
     if finding.found == "boolean" and unlike:
         details["cell"] = quote(unlike[0])
         return replace(problem, details=details, advice="column-of-answers")
     return replace(problem, details=details, advice="key-of-type")
+
+
+def _may_be_several(written: str) -> bool:
+    return bool(days_of_short_year(written) or days_of_either_order(written))
 
 
 def _say_odd_key(cell: str, table: KeyedTable) -> tuple[str, str]:

@@ -72,6 +72,18 @@ def link_rulebook(
     ), scope.problems
 
 
+def infer_signatures(rulebook: Rulebook, schema: Schema) -> Mapping[str, Signature]:
+    """Say what each code has a value of, as far as that is known where something is wrong."""
+    if rulebook.language > 1:
+        schema, _ = with_days(schema, rulebook.report_mark)
+    names, expand = collect_names(rulebook, schema), cache(rulebook.expand)
+    if not (_count_reads(rulebook, schema, expand) or count_rows(rulebook, schema)):
+        scope = _begin(rulebook, schema, names)
+        reads = {code: _reads(entry, expand) for code, entry in rulebook.entries.items()}
+        check_entries(_order(rulebook, reads, scope), scope)
+    return names.signatures
+
+
 def _begin(rulebook: Rulebook, schema: Schema, names: Names) -> Scope:
     """Gather what can be named."""
     return Scope(

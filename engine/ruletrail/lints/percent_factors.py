@@ -8,11 +8,20 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 from math import prod
+from typing import TypeGuard
 
 from ruletrail.analysis.knowledge import number_of, range_of
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Expression, Formula, Name
-from ruletrail.formulas.operations import ADD, CHOICE, COMPARE, DIVIDE, MULTIPLY, SUBTRACT
+from ruletrail.formulas.operations import (
+    ADD,
+    CHOICE,
+    COMPARE,
+    DIVIDE,
+    LOOKUP,
+    MULTIPLY,
+    SUBTRACT,
+)
 from ruletrail.linking import unit_of
 from ruletrail.lints.subjects import Subject, formulas_in, note
 from ruletrail.problems import Problem
@@ -136,7 +145,7 @@ def _lone_share(product: _Product, subject: Subject) -> Expression | None:
     """
     shares = [share for each in product.factors if (share := _share_in(each, subject)) is not None]
     others = [each for each in product.factors if _share_in(each, subject) is None]
-    if len(shares) != 1 or not any(isinstance(each, Name) for each in others):
+    if len(shares) != 1 or not any(_unit_of(each, subject) for each in others):
         return None
     divisors = [_number_in(each, subject, is_divisor=True) for each in product.divisors]
     factors = [_number_in(each, subject, is_divisor=False) for each in others]
@@ -149,25 +158,48 @@ def _lone_share(product: _Product, subject: Subject) -> Expression | None:
 def _number_in(operand: Expression, subject: Subject, *, is_divisor: bool) -> Fraction | None:
     """Return a constant of a product; 1 for a quantity of a unit that is no share, None for else.
 
-    A parameter is a quantity, unless it may stand for the hundred.
+    A parameter is a quantity, unless it may stand for the hundred; what has no unit is one only if
+    it is always too near to 1 for that, as months or a coefficient are.
     """
     number = _constant_of(operand, subject)
-    if not isinstance(operand, Name):
+    if not _is_quantity(operand):
         return number or None
     if number and (is_divisor or abs(number) < _LEAST):
         return number
-    unit = unit_of(subject.linked, operand.code)
-    return Fraction(1) if unit is not None and not _OF_HUNDREDTHS.search(unit) else None
+    unit = _unit_of(operand, subject)
+    if unit is None:
+        bounds = range_of(operand, subject.known)
+        is_near_one = (
+            bounds.low is not None
+            and bounds.high is not None
+            and _LEAST <= bounds.low <= bounds.high <= _MOST
+        )
+        return Fraction(1) if is_near_one else None
+    return None if _OF_HUNDREDTHS.search(unit) else Fraction(1)
 
 
 def _share_in(factor: Expression, subject: Subject) -> Expression | None:
     """Return a factor in per cent; of `1 - rate` the rate, and of `100 - rate` the whole."""
-    if isinstance(factor, Name):
-        return factor if unit_of(subject.linked, factor.code) == _PERCENT else None
+    if _is_quantity(factor):
+        return factor if _unit_of(factor, subject) == _PERCENT else None
     if not isinstance(factor, Call) or factor.operation not in (ADD, SUBTRACT):
         return None
     whole, share = factor.operands
-    if not isinstance(share, Name) or unit_of(subject.linked, share.code) != _PERCENT:
+    if _unit_of(share, subject) != _PERCENT:
         return None
     number = number_of(whole)
     return share if number == 1 else factor if number == _HUNDRED else None
+
+
+def _is_quantity(expression: Expression) -> TypeGuard[Name | Call]:
+    """Tell what has a declared unit: what a code names, and what a scale or a table answers."""
+    is_call = isinstance(expression, Call) and expression.operation is LOOKUP
+    return is_call or isinstance(expression, Name)
+
+
+def _unit_of(quantity: Expression, subject: Subject) -> str | None:
+    """Return the declared unit of a quantity; None where it has none, or is none."""
+    if not _is_quantity(quantity):
+        return None
+    lookup = subject.rulebook.lookups.get(quantity.code)
+    return unit_of(subject.linked, quantity.code) if lookup is None else lookup.unit

@@ -389,6 +389,10 @@ HINTS = hints(
     ("value-in-digits",
         "le formule usano il valore come numero: scrivi le cifre, per esempio `8000`",
         "formulas use the value as a number: write the digits, for example `8000`"),
+    ("day-in-digits",
+        ("le formule usano il valore come giorno: scrivilo con anno, mese e giorno, per esempio "
+         "`2024-05-31`"),
+        "formulas use the value as a day: write year, month and day, for example `2024-05-31`"),
     ("field-of-text",
         ('lo schema {file} dice che {text} è un testo: se vi si scrive un numero, metti là '
          '`"type": "number"`; se no, confrontalo con testi, con `==` o `in`'),

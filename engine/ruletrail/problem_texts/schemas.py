@@ -288,6 +288,11 @@ HINTS = hints(
         "there is no such day in the calendar: write another"),
     ("year-in-full", "scrivi prima l'anno, con quattro cifre: {days}",
         "write the year first, in four digits: {days}"),
+    ("day-or-month-first",
+        ("qui il giorno si legge prima del mese, {first}; se il mese viene prima è {second}: "
+         "scrivi quello giusto"),
+        ("the day is read before the month here, {first}; if the month stands first it is {second}:"
+         " write the one that is right")),
     ("beyond-years",
         ("un giorno va da `0001-01-01` a `9999-12-31`; un numero, in una tabella di Arrow o "
         "Parquet, conta i giorni dal `1970-01-01`"),
@@ -301,6 +306,11 @@ HINTS = hints(
          "esempio con `from: 0`, e nel seguente {instead}"),
         ("a band ends where the next one begins: write here where it begins, the first for example "
          "by `from: 0`, and in the next one {instead}")),
+    ("exceptions-of-rules",
+        ("le eccezioni sono delle regole; in una decisione aggiungi un caso a `cases`, con il suo "
+         "`outcome` e il suo `when`"),
+        ("exceptions belong to rules; in a decision add a case to `cases`, with its own `outcome` "
+         "and `when`")),
     ("exceptions-unordered",
         ("fra le eccezioni non c'è un ordine: togli la chiave, e fai che le condizioni si "
          "escludano, per esempio con `and not (…)`"),
@@ -411,6 +421,9 @@ HINTS = hints(
         "it looks like an entry of {part}: indent it by two spaces"),
     ("entry-at-margin", "sembra una voce di {part}: spostala lì sotto, rientrata di due spazi",
         "it looks like an entry of {part}: move it below that, indented by two spaces"),
+    ("group-as-list",
+        "un gruppo è il solo elenco dei suoi codici, senza etichetta né fonte: scrivi {instead}",
+        "a group is the list of its codes alone, without a label or a source: write {instead}"),
     ("list-of-cases",
         "i casi sono un elenco: scrivi {first}, e sotto, allineato, {second}",
         "cases are a list: write {first}, and below it, aligned, {second}"),

@@ -566,6 +566,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} non è nel formato di una data, anno-mese-giorno",
         "en": "{text} is not in the format of a date, year-month-day",
     },
+    "short-day": {
+        "it": "in {text} mese e giorno non hanno tutti due cifre",
+        "en": "in {text} month and day do not both have two digits",
+    },
     "empty-here": {"it": "qui non c'è scritto niente", "en": "nothing is written here"},
     "empty-text": {"it": "il testo è vuoto", "en": "the text is empty"},
     "row-beyond": {

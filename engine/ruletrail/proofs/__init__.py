@@ -51,8 +51,13 @@ def prove(
         return prove_linked(plan.linked, properties, limits=limits, reports=reports, tell=tell)
 
 
-def judge_properties(linked: LinkedRulebook, *, limits: Limits = LIMITS) -> list[Problem]:
-    """Prove the properties that a rulebook says of itself; those that do not hold are problems."""
+def judge_properties(
+    linked: LinkedRulebook, *, limits: Limits = LIMITS, reports: Iterable[Report] = ()
+) -> list[Problem]:
+    """Prove the properties that a rulebook says of itself; those that do not hold are problems.
+
+    What one of the `reports` refutes, such as those of examples, takes the solver no work.
+    """
     if not linked.rulebook.properties:
         return []
     _need_solver("check --prove")
@@ -60,7 +65,7 @@ def judge_properties(linked: LinkedRulebook, *, limits: Limits = LIMITS) -> list
     from ruletrail.proofs.proving import prove_linked  # noqa: PLC0415 - needs the solver
 
     with _ONE_AT_A_TIME:
-        proof = prove_linked(linked, limits=limits, properties_alone=True)
+        proof = prove_linked(linked, limits=limits, reports=reports, properties_alone=True)
     problems = []
     for answer in proof.answers:
         entry = linked.rulebook.properties[answer.about]

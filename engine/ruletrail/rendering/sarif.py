@@ -62,7 +62,9 @@ def _rule(code: str, problems: Sequence[Problem], language: Locale) -> dict[str,
 
 
 def _found(problem: Problem, language: Locale) -> dict[str, Any]:
-    text = f"{problem.message(language)}. {problem.hint(language)}"
+    hint = problem.hint(language)
+    # two sentences here, which stand apart everywhere else
+    text = f"{problem.message(language)}. {hint[:1].upper()}{hint[1:]}"
     return {"level": _LEVELS[problem.severity], "message": {"text": text}}
 
 

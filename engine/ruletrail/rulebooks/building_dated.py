@@ -7,7 +7,12 @@ from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.formulas.lookups import Days
 from ruletrail.problems import Mark
 from ruletrail.rulebooks.clauses import Gathering, build_basis, build_value
-from ruletrail.rulebooks.constants import judge_beside_numbers, judge_constant, judge_day
+from ruletrail.rulebooks.constants import (
+    judge_bare_day,
+    judge_beside_numbers,
+    judge_constant,
+    judge_day,
+)
 from ruletrail.rulebooks.entries import DatedValue, DayOf, Version
 from ruletrail.values import Value, read_date
 
@@ -137,7 +142,7 @@ def read_constant(gathering: Gathering, node: ScalarNode, unit: str) -> Value | 
         return None
     value = build_value(node, gathering.language)
     if value is None:
-        gathering.note("no-such-day", node.mark, text=node.text)
+        gathering.problems.append(judge_bare_day(node.text, node.mark))
     return value
 
 

@@ -27,6 +27,7 @@ from ruletrail.rulebooks.building_dated import (
 )
 from ruletrail.rulebooks.clauses import Gathering, build_basis, scalars_at, text_at
 from ruletrail.rulebooks.constants import (
+    judge_bare_day,
     judge_begin,
     judge_beside_numbers,
     judge_constant,
@@ -478,8 +479,10 @@ def _refuse_lookalikes(gathering: Gathering, cells: Sequence[ScalarNode]) -> Non
         if cell.style == "quoted":
             continue
         if is_like_date(cell.text):
-            code = "no-such-day" if read_date(cell.text) is None else "table-day"
-            gathering.note(code, cell.mark, text=cell.text)
+            if read_date(cell.text) is None:
+                gathering.problems.append(judge_bare_day(cell.text, cell.mark))
+            else:
+                gathering.note("table-day", cell.mark, text=cell.text)
             return
         if is_plain_number(cell.text) and read_number(cell.text) is None:
             limits = {"digits": str(MOST_INTEGER_DIGITS), "decimals": str(MOST_DECIMALS)}

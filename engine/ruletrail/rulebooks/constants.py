@@ -9,18 +9,21 @@ from fractions import Fraction
 
 from ruletrail.documents import ScalarNode
 from ruletrail.problems import Fix, Mark, Problem, quote, quote_to_write, term
+from ruletrail.schemas.meant_values import doubt_day
 from ruletrail.suggestions import (
     day_like,
-    days_of_short_year,
     with_digits,
     with_hyphens,
     within_printed_quotes,
+    writes_no_day,
 )
 from ruletrail.values import is_plain_number, read_date, write_number
 
 _NUMBER = r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?|-?[0-9]+\.[0-9]+"
+_CURRENCY = r"€|\$|£|EUR|USD|GBP|CHF"
 _LIKE_A_NUMBER = re.compile(
-    rf"\s*(?P<before>€ ?)?(?P<number>{_NUMBER})(?P<after> ?(?:%|€|euro|EUR))?\s*"
+    rf"\s*(?P<before>(?:{_CURRENCY}) ?)?(?P<number>{_NUMBER})"
+    rf"(?P<after> ?(?:%|{_CURRENCY}|[Ee]uro))?\s*"
 )
 """With blanks around it too, which are part of a cell in a CSV file."""
 _NUMBER_AND_UNIT = re.compile(
@@ -203,15 +206,33 @@ def judge_beside_numbers(text: str, mark: Mark) -> Problem | None:
 def judge_day(text: str, mark: Mark) -> Problem | None:
     """Return what is wrong with a text that writes a day, where a day is needed."""
     details = {"text": quote(text), "expected": term("date"), "found": term("text")}
-    if years := days_of_short_year(text):
-        details["days"] = " / ".join(map(quote, years))
-        return Problem("type-mismatch", mark, details, "", "year-in-full")
+    if writes_no_day(text):
+        return Problem("no-such-day", mark, details, "", "not-in-calendar")
+    if (doubt := doubt_day(text)) is not None:
+        advice, days = doubt
+        return Problem("type-mismatch", mark, {**details, **days}, "", advice)
     meant = day_like(text)
     if not meant and read_date(text) is None:
         return None
     details["instead"] = quote_to_write(meant or text)
     advice = "write-instead" if meant else "remove-quotes"
     return Problem("type-mismatch", mark, details, "", advice)
+
+
+def judge_bare_day(text: str, mark: Mark) -> Problem:
+    """Say what is wrong with `2026-10-1`, which stands where a value does and is not in quotes."""
+    meant = day_like(text)
+    fixes = (Fix(mark, text, meant),) if meant else ()
+    details = {"text": quote(text), "instead": quote_to_write(meant)}
+    if not meant:
+        return Problem("no-such-day", mark, {"text": quote(text)})
+    return Problem("no-such-day", mark, details, "", "write-instead", fixes, wording="short-day")
+
+
+def judge_no_day(text: str, mark: Mark) -> Problem:
+    """Say of a text that formulas use as a day how days are written."""
+    details = {"text": quote(text), "expected": term("date"), "found": term("text")}
+    return judge_day(text, mark) or Problem("type-mismatch", mark, details, "", "day-in-digits")
 
 
 def _plain(written: str) -> str:

@@ -13,6 +13,7 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.schemas.declarations import Schema
 from ruletrail.schemas.fields import FieldDeclaration, ListDeclaration
+from ruletrail.schemas.meant_values import doubt_day
 from ruletrail.schemas.places import always, named
 from ruletrail.suggestions import day_like
 from ruletrail.values import read_date
@@ -80,10 +81,12 @@ def _find_wrong(code: str, fragments: list[Mapping[str, Any]], mark: Mark) -> It
             if keyword in fragment and _end(fragment, keyword) is None:
                 written = str(fragment[keyword])
                 details = {"keyword": quote(keyword), "text": quote(written), "code": quote(code)}
-                instead = day_like(written)
+                instead, advice = day_like(written), ""
                 if instead:
-                    details["instead"] = quote_to_write(instead)
-                advice = "write-instead" if instead else ""
+                    details["instead"], advice = quote_to_write(instead), "write-instead"
+                if (doubt := doubt_day(written)) is not None:
+                    advice, days = doubt
+                    details |= days
                 yield Problem("schema-day", mark, details, advice=advice)
 
 

@@ -426,6 +426,8 @@ def _advise_key(key: str, error: Any, place: Node) -> tuple[str, dict[str, str]]
         return _say_where_bands_begin(key, place)
     if list(error.absolute_path)[:1] == ["form"] and code_like(key).lower() in _OF_LISTS:
         return "lists-not-read", {}
+    if key == "exceptions" and list(error.absolute_path)[:1] == ["decisions"]:
+        return "exceptions-of-rules", {}
     if "exceptions" in error.absolute_path and key in _OTHERWISE:
         return "exception-base", {"owner": "when"}
     if "exceptions" in error.absolute_path and code_like(key).lower() in UNLESS:

@@ -13,7 +13,12 @@ from ruletrail.documents.document_shapes import VARIABLE
 from ruletrail.normal_forms import normalise_text
 from ruletrail.problems import quote, quote_to_write
 from ruletrail.schemas.keywords import matches
-from ruletrail.suggestions import day_like, days_of_short_year
+from ruletrail.suggestions import (
+    day_like,
+    days_of_either_order,
+    days_of_short_year,
+    writes_no_day,
+)
 
 NAME_FORM = "^[a-z][a-z0-9_-]*$"
 EDITION_FORM = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -28,15 +33,15 @@ _MOST_VALUES = 12
 
 def find_form(form: str, written: str) -> tuple[str, dict[str, str]]:
     """Return the hint for a text of another form than is asked for; an empty one where none is."""
-    if form == "date" and _DAY.fullmatch(written):
+    if form == "date" and writes_no_day(written):
         return "not-in-calendar", {}
     if form == "date" and _YEAR.fullmatch(written):
         return "day-of-year", {
             "first": quote(f"{written}-01-01"),
             "last": quote(f"{written}-12-31"),
         }
-    if form == "date" and (years := days_of_short_year(written)):
-        return "year-in-full", {"days": " / ".join(map(quote, years))}
+    if form == "date" and (doubt := doubt_day(written)) is not None:
+        return doubt
     repair = _REPAIRS.get(form)
     meant = repair(written) if repair is not None else ""
     if not meant and form == "date" and _is_beyond_years(written):
@@ -46,6 +51,15 @@ def find_form(form: str, written: str) -> tuple[str, dict[str, str]]:
     is_reference = form == NAME_FORM and "/" in written
     shown = f'"{meant}"' if form == EDITION_FORM else meant
     return "name-alone" if is_reference else "write-instead", {"instead": quote_to_write(shown)}
+
+
+def doubt_day(written: str) -> tuple[str, dict[str, str]] | None:
+    """Return the hint for a text that may be one of several days, which it names; else None."""
+    if years := days_of_short_year(written):
+        return "year-in-full", {"days": " / ".join(map(quote, years))}
+    if days := days_of_either_order(written):
+        return "day-or-month-first", {"first": quote(days[0]), "second": quote(days[1])}
+    return None
 
 
 def plain_edition(text: str) -> str:

@@ -187,6 +187,12 @@ def _known_slip(
         return Problem(
             "wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases"
         )
+    if expected == "array" and list(error.absolute_path)[:-1] == ["groups"]:
+        listed = [each for each in members_of(place).values() if isinstance(each, SequenceNode)]
+        if len(listed) == 1:
+            codes = [item.text for item in listed[0].items if isinstance(item, ScalarNode)]
+            shown = {**details, "instead": quote_to_write(f"[{', '.join(codes)}]")}
+            return Problem("wrong-type", place.mark, shown, "", "group-as-list")
     if expected == "array" and is_of_entries:
         shown = {**details, "example": f"`{ITEMS[last]}`"}
         return Problem("wrong-type", place.mark, shown, "", "entries-as-list")

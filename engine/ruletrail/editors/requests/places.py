@@ -6,7 +6,7 @@ from typing import Any
 from ruletrail.editors.answers import describe, find_definition, find_references, hover
 from ruletrail.editors.completing import complete
 from ruletrail.editors.names import Name
-from ruletrail.editors.places import find_occurrence
+from ruletrail.editors.places import find_any
 from ruletrail.editors.renaming import name_in_list, rename
 from ruletrail.editors.views import Asked, View
 
@@ -95,7 +95,8 @@ def prepare_renaming(view: View, parameters: Any) -> Any:
     asked = view.ask(parameters)
     if asked is None:
         return None
-    found = find_occurrence(asked.text, asked.line, asked.column)
+    # what a `for_each` writes is found too, so that the renaming says why it is refused
+    found = find_any(asked.text, asked.line, asked.column)
     if found is None:
         return None
     return view.range(asked.lines[found.line], found.line, found.column, found.end)
