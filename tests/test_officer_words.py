@@ -971,7 +971,12 @@ ANNA = "{nome: Anna, nascita: 1984-02-29, posto: genitore}"
     ("old", "new", "field", "told"),
     [
         # nothing is left to be written there: a list of names would be empty
-        ("ise: 1", "ise: 1\n  isee: 2", None, "togli la chiave: qui non è previsto altro"),
+        (
+            "ise: 1",
+            "ise: 1\n  isee: 2",
+            None,
+            "lo stabilisce il rulebook, non la relazione: togli la riga",
+        ),
         ("  ise: 1\n", "", "ise", "aggiungi `ise: …` con il suo valore"),
         ("nascita: 1984-02-29, ", "", "componenti[1].nascita", "aggiungi `nascita: …` con"),
         (
