@@ -227,7 +227,7 @@ def test_pages_that_lack_or_are_out_of_order_are_thought_of():
     half = form.index("STRUTTURE")
     Path("form.txt").write_text(form[half:] + form[:half], encoding="utf-8")
     words = ("read", "form.txt", "--rulebook", "sociale/2024", "--lang", "it")
-    assert "e che le pagine ci siano tutte e in ordine" in call(*words)[2]
+    assert "con tutte le pagine in ordine" in call(*words)[2]
     Path("form.txt").write_text(form[:half], encoding="utf-8")
     assert "che nel file ci sia tutto il modulo, con tutte le pagine" in call(*words)[2]
 

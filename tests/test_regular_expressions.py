@@ -56,6 +56,7 @@ BOUNDED = {
 MADE = {
     "cli/help: whole": "a word as it stands, and what may not stand beside it",
     "library/unclear: form": "the forms of names, editions and versions in `references`",
+    "suggestions: form": "how days are written: short, and no repetition follows another",
     "suggestions: whole": "a word as it stands, and what may not stand beside it",
     "compiled/trail_codegen/templates: self.marks": "a mark is a digest: no text can hold it",
     "compiled/trail_codegen/templates: marks": "the same",

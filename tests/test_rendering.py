@@ -23,6 +23,8 @@ from support.places import ROOT
 from support.rulebooks import load_text, rulebook_text, schema_of
 
 EXAMPLES = ("jesi-2024", "livorno-2024", "jesi-2024-incompleto")
+
+
 HOSTILE = (
     '<script>alert(1)</script><img src=x onerror="alert(1)">',
     "\" onmouseover='x' style=\"color:red\" --></style></title><a href='javascript:x'>",
