@@ -812,6 +812,14 @@ def calls_of_a_long_marginal_scale(size: int) -> Files:
     return called_often(size, head, "from: {i}, rate: 0.{i}")
 
 
+@kind(60, ALL_PASSED, "test")
+def calls_of_a_long_step_scale_in_examples(size: int) -> Files:
+    """Of what no example shows, each call is some way from each threshold."""
+    head = "scales:\n  t:\n    kind: step\n    bands:\n"
+    found = called_often(size, head, "from: {i}, value: {i}")
+    return with_examples(found, {"status": "complete"}, {"A": 10 * size}.items())
+
+
 @kind(200, ALL_PASSED, "test")
 def tables_that_are_called_once_each(size: int) -> Files:
     tables = "".join(
