@@ -820,6 +820,31 @@ def calls_of_a_long_step_scale_in_examples(size: int) -> Files:
     return with_examples(found, {"status": "complete"}, {"A": 10 * size}.items())
 
 
+def of_texts(size: int, call: str, *, most: int | None = None) -> Files:
+    """Write a field of many texts, a table with a row for each, or some, and as many calls."""
+    texts = [f"k{i}" for i in range(size)]
+    fields = {**FIELDS, **dict.fromkeys(("T", "U"), {"type": "string", "enum": texts})}
+    rows = "".join(f"      - {{k: {text}, value: {at}}}\n" for at, text in enumerate(texts[:most]))
+    calls = "".join(f"  X{i}: {{formula: '{call.format(i=i)}'}}\n" for i in range(size))
+    body = f"tables:\n  t:\n    by: [k]\n    rows:\n{rows}rules:\n{calls}"
+    return of_language_2(of_fields({"properties": fields}, body))
+
+
+@kind(300, "entry-without-evidence")
+def calls_of_a_long_table_of_texts(size: int) -> Files:
+    return of_texts(size, "t(T) + {i}")
+
+
+@kind(300, "table-row-lacking")
+def calls_of_a_table_that_lacks_texts(size: int) -> Files:
+    return of_texts(size, "t(T) + {i}", most=-size // 2)
+
+
+@kind(300, "table-row-lacking")
+def texts_that_a_long_table_lacks(size: int) -> Files:
+    return of_texts(size, 't("a{i}")')
+
+
 @kind(200, ALL_PASSED, "test")
 def tables_that_are_called_once_each(size: int) -> Files:
     tables = "".join(
