@@ -823,7 +823,7 @@ def calls_of_a_long_step_scale_in_examples(size: int) -> Files:
 def of_texts(size: int, call: str, *, most: int | None = None) -> Files:
     """Write a field of many texts, a table with a row for each, or some, and as many calls."""
     texts = [f"k{i}" for i in range(size)]
-    fields = {**FIELDS, **dict.fromkeys(("T", "U"), {"type": "string", "enum": texts})}
+    fields = {**FIELDS, **{code: {"type": "string", "enum": texts} for code in "TU"}}
     rows = "".join(f"      - {{k: {text}, value: {at}}}\n" for at, text in enumerate(texts[:most]))
     calls = "".join(f"  X{i}: {{formula: '{call.format(i=i)}'}}\n" for i in range(size))
     body = f"tables:\n  t:\n    by: [k]\n    rows:\n{rows}rules:\n{calls}"
@@ -843,6 +843,36 @@ def calls_of_a_table_that_lacks_texts(size: int) -> Files:
 @kind(300, "table-row-lacking")
 def texts_that_a_long_table_lacks(size: int) -> Files:
     return of_texts(size, 't("a{i}")')
+
+
+def asked_wrongly(size: int, key: str, value: str, formula: str) -> Files:
+    """Write a table of many rows, and as many formulas that are wrong about it."""
+    rows = "".join(
+        f"      - {{k: {key.format(i=i)}, value: {value.format(i=i)}}}\n" for i in range(size)
+    )
+    lines = "".join(f"  X{i}: {{formula: '{formula} + {i}'}}\n" for i in range(size))
+    head = "tables:\n  t:\n    by: [k]\n    types: {k: text, value: text}\n    rows:\n"
+    return of_language_2(rulebook(f"{head}{rows}rules:\n{lines}"))
+
+
+@kind(200, "type-mismatch")
+def numbers_that_a_table_of_intervals_is_asked_for(size: int) -> Files:
+    return asked_wrongly(size, "{i}-{i}9", "'{i}'", "t(A)")
+
+
+@kind(200, "type-mismatch")
+def numbers_that_a_table_of_texts_is_asked_for(size: int) -> Files:
+    return asked_wrongly(size, "k{i}", "'{i}'", "t(A)")
+
+
+@kind(200, "type-mismatch")
+def answers_that_a_table_of_texts_is_asked_for(size: int) -> Files:
+    return asked_wrongly(size, "k{i}", "'{i}'", "t(P)")
+
+
+@kind(200, "type-mismatch")
+def texts_of_a_table_that_are_no_numbers(size: int) -> Files:
+    return asked_wrongly(size, "k{i}", "'{i} €'", "t(T)")
 
 
 @kind(200, ALL_PASSED, "test")
