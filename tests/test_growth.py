@@ -875,6 +875,29 @@ def texts_of_a_table_that_are_no_numbers(size: int) -> Files:
     return asked_wrongly(size, "k{i}", "'{i} €'", "t(T)")
 
 
+def lacking_all(files: Files) -> Files:
+    """Put a report beside a rulebook that lacks what scales and tables are asked for."""
+    return reported(files, {})
+
+
+@kind(200, "To ask first: A", "needed")
+def calls_of_a_linear_scale_for_what_lacks(size: int) -> Files:
+    head = "scales:\n  t:\n    kind: linear\n    bands:\n"
+    return lacking_all(called_often(size, head, "from: {i}, value: {i}"))
+
+
+@kind(200, "To ask first: A", "needed")
+def calls_of_a_step_scale_for_what_lacks(size: int) -> Files:
+    head = "scales:\n  t:\n    kind: step\n    bands:\n"
+    return lacking_all(called_often(size, head, "from: {i}, value: {i}"))
+
+
+@kind(200, "To ask first: A", "needed")
+def calls_of_a_long_table_for_what_lacks(size: int) -> Files:
+    head = "tables:\n  t:\n    by: [k]\n    rows:\n"
+    return lacking_all(called_often(size, head, "k: {i}, value: {i}"))
+
+
 @kind(200, ALL_PASSED, "test")
 def tables_that_are_called_once_each(size: int) -> Files:
     tables = "".join(
