@@ -845,6 +845,11 @@ def texts_that_a_long_table_lacks(size: int) -> Files:
     return of_texts(size, 't("a{i}")')
 
 
+@kind(300, "entry-without-evidence")
+def comparisons_of_two_long_lists(size: int) -> Files:
+    return of_texts(size, "T == U and A > {i}")
+
+
 def asked_wrongly(size: int, key: str, value: str, formula: str) -> Files:
     """Write a table of many rows, and as many formulas that are wrong about it."""
     rows = "".join(
