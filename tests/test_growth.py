@@ -812,6 +812,97 @@ def calls_of_a_long_marginal_scale(size: int) -> Files:
     return called_often(size, head, "from: {i}, rate: 0.{i}")
 
 
+@kind(60, ALL_PASSED, "test")
+def calls_of_a_long_step_scale_in_examples(size: int) -> Files:
+    """Of what no example shows, each call is some way from each threshold."""
+    head = "scales:\n  t:\n    kind: step\n    bands:\n"
+    found = called_often(size, head, "from: {i}, value: {i}")
+    return with_examples(found, {"status": "complete"}, {"A": 10 * size}.items())
+
+
+def of_texts(size: int, call: str, *, most: int | None = None) -> Files:
+    """Write a field of many texts, a table with a row for each, or some, and as many calls."""
+    texts = [f"k{i}" for i in range(size)]
+    fields = {**FIELDS, **{code: {"type": "string", "enum": texts} for code in "TU"}}
+    rows = "".join(f"      - {{k: {text}, value: {at}}}\n" for at, text in enumerate(texts[:most]))
+    calls = "".join(f"  X{i}: {{formula: '{call.format(i=i)}'}}\n" for i in range(size))
+    body = f"tables:\n  t:\n    by: [k]\n    rows:\n{rows}rules:\n{calls}"
+    return of_language_2(of_fields({"properties": fields}, body))
+
+
+@kind(300, "entry-without-evidence")
+def calls_of_a_long_table_of_texts(size: int) -> Files:
+    return of_texts(size, "t(T) + {i}")
+
+
+@kind(300, "table-row-lacking")
+def calls_of_a_table_that_lacks_texts(size: int) -> Files:
+    return of_texts(size, "t(T) + {i}", most=-size // 2)
+
+
+@kind(300, "table-row-lacking")
+def texts_that_a_long_table_lacks(size: int) -> Files:
+    return of_texts(size, 't("a{i}")')
+
+
+@kind(300, "entry-without-evidence")
+def comparisons_of_two_long_lists(size: int) -> Files:
+    return of_texts(size, "T == U and A > {i}")
+
+
+def asked_wrongly(size: int, key: str, value: str, formula: str) -> Files:
+    """Write a table of many rows, and as many formulas that are wrong about it."""
+    rows = "".join(
+        f"      - {{k: {key.format(i=i)}, value: {value.format(i=i)}}}\n" for i in range(size)
+    )
+    lines = "".join(f"  X{i}: {{formula: '{formula} + {i}'}}\n" for i in range(size))
+    head = "tables:\n  t:\n    by: [k]\n    types: {k: text, value: text}\n    rows:\n"
+    return of_language_2(rulebook(f"{head}{rows}rules:\n{lines}"))
+
+
+@kind(200, "type-mismatch")
+def numbers_that_a_table_of_intervals_is_asked_for(size: int) -> Files:
+    return asked_wrongly(size, "{i}-{i}9", "'{i}'", "t(A)")
+
+
+@kind(200, "type-mismatch")
+def numbers_that_a_table_of_texts_is_asked_for(size: int) -> Files:
+    return asked_wrongly(size, "k{i}", "'{i}'", "t(A)")
+
+
+@kind(200, "type-mismatch")
+def answers_that_a_table_of_texts_is_asked_for(size: int) -> Files:
+    return asked_wrongly(size, "k{i}", "'{i}'", "t(P)")
+
+
+@kind(200, "type-mismatch")
+def texts_of_a_table_that_are_no_numbers(size: int) -> Files:
+    return asked_wrongly(size, "k{i}", "'{i} €'", "t(T)")
+
+
+def lacking_all(files: Files) -> Files:
+    """Put a report beside a rulebook that lacks what scales and tables are asked for."""
+    return reported(files, {})
+
+
+@kind(200, "To ask first: A", "needed")
+def calls_of_a_linear_scale_for_what_lacks(size: int) -> Files:
+    head = "scales:\n  t:\n    kind: linear\n    bands:\n"
+    return lacking_all(called_often(size, head, "from: {i}, value: {i}"))
+
+
+@kind(200, "To ask first: A", "needed")
+def calls_of_a_step_scale_for_what_lacks(size: int) -> Files:
+    head = "scales:\n  t:\n    kind: step\n    bands:\n"
+    return lacking_all(called_often(size, head, "from: {i}, value: {i}"))
+
+
+@kind(200, "To ask first: A", "needed")
+def calls_of_a_long_table_for_what_lacks(size: int) -> Files:
+    head = "tables:\n  t:\n    by: [k]\n    rows:\n"
+    return lacking_all(called_often(size, head, "k: {i}, value: {i}"))
+
+
 @kind(200, ALL_PASSED, "test")
 def tables_that_are_called_once_each(size: int) -> Files:
     tables = "".join(

@@ -6,7 +6,7 @@ problems are shown. So a problem keeps where to look, and the looking is done fo
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property, partial
 from heapq import nsmallest
 from itertools import chain, islice, pairwise, takewhile
@@ -458,6 +458,18 @@ def same_word(written: str, names: Collection[str]) -> str:
     word = plain_word(written)
     same = [name for name in names if len(name) <= LONGEST_NAME and plain_word(name) == word]
     return same[0] if word and len(same) == 1 else ""
+
+
+def same_words(written: Iterable[str], names: Collection[str]) -> dict[str, str]:
+    """Give for each of many words the one name that it is, as `same_word` does for one."""
+    by_word: dict[str, list[str]] = {}
+    for name in names:
+        if len(name) <= LONGEST_NAME:
+            by_word.setdefault(plain_word(name), []).append(name)
+    short = ((each, plain_word(each)) for each in written if len(each) <= LONGEST_NAME)
+    return {
+        each: by_word[word][0] for each, word in short if word and len(by_word.get(word, ())) == 1
+    }
 
 
 _LEAST_SLIPPED = 4

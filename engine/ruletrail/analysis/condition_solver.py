@@ -6,6 +6,7 @@ where a fact is missing or an error, the condition is neither.
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.intervals import ANY, Interval
@@ -42,6 +43,10 @@ To learn of a junction its operands are judged, and to judge one those before ar
 each level the work would grow by more than half.
 """
 
+_FEW = 64
+"""Texts of a list that are compared anew each time."""
+_MOST_KEPT = 16
+"""Pairs of longer lists of which what they share is kept."""
 _ALL: Relation = frozenset("<=>")
 _LEAST, _GREATEST = FUNCTIONS["min"], FUNCTIONS["max"]
 _TURNED = {"<": ">", "=": "=", ">": "<"}
@@ -233,11 +238,24 @@ def relation_of(left: Expression, right: Expression, known: Knowledge) -> Relati
     stored = known.relations.get((first, second), _ALL) & _beside_rows(left, right)
     texts, others = texts_of(left, known), texts_of(right, known)
     if texts and others:
-        if not texts & others:
+        if _are_apart(texts, others):
             return stored & frozenset("<>")
-        return stored & frozenset("=") if len(texts | others) == 1 else stored
+        return stored & frozenset("=") if len(texts) == 1 == len(others) else stored
     one, other = range_of(left, known), range_of(right, known)
     return stored & intervals.relate(one, other)
+
+
+def _are_apart(texts: frozenset[str], others: frozenset[str]) -> bool:
+    """Tell whether two lists of texts have none in common."""
+    if len(texts) <= _FEW or len(others) <= _FEW:
+        return texts.isdisjoint(others)
+    return not _shared(texts, others)
+
+
+@lru_cache(_MOST_KEPT)
+def _shared(texts: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    """List the texts that two long lists share: many conditions compare the same two fields."""
+    return texts if texts <= others else texts & others
 
 
 def _beside_rows(left: Expression, right: Expression) -> Relation:
@@ -385,7 +403,12 @@ def _say(
     possible = texts_of(expression, known)
     if not isinstance(expression, Name) or not listed:
         return known
-    left = (possible & listed if possible else listed) if inside else possible - listed
+    if not inside:
+        left = possible - listed
+    elif len(possible) > _FEW and len(listed) > _FEW:
+        left = _shared(possible, listed)
+    else:
+        left = possible & listed if possible else listed
     if possible and not left:
         return None
     return replace(known, said={**known.said, expression.code: left}) if left else known

@@ -8,9 +8,11 @@ its rows. What the schema's bounds make impossible is not counted, nor `otherwis
 the first case decides; entries of `for_each` count one by one.
 """
 
+from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import islice, takewhile
 from typing import cast
 
 from ruletrail.analysis.condition_solver import (
@@ -184,15 +186,23 @@ def _band_points(scale: BandScale, band: Band, since: str = "") -> Iterator[Poin
 
 
 def _row_points(table: KeyedTable, since: str = "") -> Iterator[Point]:
-    if len(table.rows) <= MOST_ROWS:
-        for at, row in enumerate(table.rows, start=1):
-            cells = zip(table.columns, row.cells, strict=True)
-            keys = ", ".join(f"{name}: {_shown_keys(cell)}" for name, cell in cells)
-            yield Point("row", table.code, f"{at} {keys}{since}", "reached")
-    else:
-        yield Point("row", table.code, since.strip(), "reached")
+    counted = len(table.rows) if len(table.rows) <= MOST_ROWS else 1
+    yield from (_row_point(table, at, since) for at in range(counted))
     if table.otherwise is not None:
-        yield Point("row", table.code, f"otherwise{since}", "reached")
+        yield _rest_point(table, since)
+
+
+def _row_point(table: KeyedTable, at: int, since: str) -> Point:
+    """Ask for one row; of a long table for any."""
+    if len(table.rows) > MOST_ROWS:
+        return Point("row", table.code, since.strip(), "reached")
+    cells = zip(table.columns, table.rows[at].cells, strict=True)
+    keys = ", ".join(f"{name}: {_shown_keys(cell)}" for name, cell in cells)
+    return Point("row", table.code, f"{at + 1} {keys}{since}", "reached")
+
+
+def _rest_point(table: KeyedTable, since: str) -> Point:
+    return Point("row", table.code, f"otherwise{since}", "reached")
 
 
 def _shown_keys(cell: Sequence[Value]) -> str:
@@ -440,22 +450,22 @@ def _is_no_value(value: object) -> bool:
 
 def _row_hit(table: KeyedTable, values: Sequence[Value], since: str) -> Iterator[Point]:
     """Name the row that answered, or `otherwise`; a table that has no such answer shows nothing."""
-    at, points = table.find(values), list(_row_points(table, since))
+    at = table.find(values)
     if at >= 0:
-        yield points[at if len(table.rows) <= MOST_ROWS else 0]
+        yield _row_point(table, at, since)
     elif table.otherwise is not None:
-        yield points[-1]
+        yield _rest_point(table, since)
 
 
 def _band_hits(scale: BandScale, number: Fraction, since: str) -> Iterator[Point]:
     """Name the band that answered, and the threshold that the number is on."""
     at = scale.find(number)
-    for place, band in enumerate(scale.bands):
-        inside, *on = _band_points(scale, band, since)
-        if place == at:
-            yield inside
-        if band.threshold == number:
-            yield from on
+    if at >= 0:
+        yield next(_band_points(scale, scale.bands[at], since))
+    first = bisect_left(scale.bands, number, key=lambda band: band.threshold)
+    for band in takewhile(lambda e: e.threshold == number, islice(scale.bands, first, None)):
+        _, *on = _band_points(scale, band, since)
+        yield from on
 
 
 def side_values(

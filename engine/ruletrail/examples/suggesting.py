@@ -7,10 +7,11 @@ none is made.
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import TypeVar
+from itertools import chain
+from typing import TypeVar, cast
 
 from ruletrail.analysis.condition_solver import is_comparison
 from ruletrail.analysis.field_domains import least_rows, read_fragments
@@ -25,7 +26,6 @@ from ruletrail.formulas import (
     Call,
     Constant,
     Derivation,
-    Expression,
     Name,
     list_of,
     walk_expression,
@@ -50,6 +50,8 @@ _ROUNDS = 3
 """How often each point has some more of them, before one may have all that are left."""
 MOST_WORK = 200_000
 """How much all of them may look at together, lest a large rulebook take minutes."""
+MOST_DISTANCES = 100_000
+"""How far calls are from thresholds, how often that is looked at: calls times bands are many."""
 MOST_KEYS = 50
 """Keys of a table that are tried for one field."""
 _MOST_ROWS = 4
@@ -67,6 +69,8 @@ _MOST_YEARS = 8
 
 
 Key = TypeVar("Key", str, Fraction)
+_Pair = tuple[Fraction | None, Fraction | None]
+"""How far a comparison or a call is from its threshold, in two evaluations; None for no numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,15 @@ class _Search:
     until: int = 0
     """At how many that are left the point that is searched for is given up."""
     left_work: int = MOST_WORK
+    left_distances: int = MOST_DISTANCES
+    spent: set[str] = field(default_factory=set)
+    """The codes of points for which nothing is left to try in any example."""
+    keys: dict[tuple[str, type], Sequence[Value]] = field(default_factory=dict)
+    """The keys of each table that are tried, of one type."""
+    moved: dict[tuple[str, _Slot], Record] = field(default_factory=dict)
+    """What comes of a number of an example that is one more."""
+    numbers: dict[tuple[str, _Slot, str, str], Iterator[Fraction]] = field(default_factory=dict)
+    """What is left of the numbers worth trying: those of all points of a scale are the same."""
 
     def is_new(self, name: str, slot: _Slot, value: Value) -> bool:
         """Tell whether a change was not tried yet, and note that it is."""
@@ -123,11 +136,15 @@ class _Search:
 
     def try_report(self, report: Report) -> Record:
         """Evaluate a report, and count it."""
+        self.count(report)
+        return evaluate_record(self.linked, report, silent=True)
+
+    def count(self, report: Report) -> None:
+        """Count a trial."""
         self.left -= 1
         self.left_work -= self.work.of_report(report)
         # of many rows one trial is as much as hundreds without
         self.left = self.left if self.left_work > 0 else 0
-        return evaluate_record(self.linked, report, silent=True)
 
 
 @dataclass(slots=True)
@@ -244,8 +261,9 @@ def rest_on_fields(linked: LinkedRulebook) -> set[str]:
 
 
 def _search_point(point: Point, bases: _Bases, search: _Search) -> None:
-    if point in search.found or search.left <= search.until:
+    if point in search.found or point.code in search.spent or search.left <= search.until:
         return
+    left = search.left
     callers = search.callers.get(point.code, ())
     inputs = inputs_of(search.linked, point.code, callers)
     own = _inputs_asked(search.linked, point, callers)
@@ -255,6 +273,9 @@ def _search_point(point: Point, bases: _Bases, search: _Search) -> None:
         _try_example(point, inputs, name, record, search)
         if point in search.found or search.left <= search.until:
             return
+    if search.left == left:
+        # all that could be tried was: thousands of points may be of one decision
+        search.spent.add(point.code)
 
 
 def _inputs_asked(linked: LinkedRulebook, point: Point, callers: Sequence[str]) -> set[str]:
@@ -288,9 +309,12 @@ def _try_example(
     for slot in (slot for code in inputs for slot in _slots(code, record.report)):
         if search.left <= search.until:
             return
-        for value in _candidates(slot, point, record, search):
-            if search.left <= search.until:
-                return
+        candidates = _candidates(slot, point, name, record, search)
+        # asked before the next one is taken: numbers that were taken are not yielded again
+        while search.left > search.until:
+            value = next(candidates, None)
+            if value is None:
+                break
             if search.is_new(name, slot, value):
                 _try(_change(record.report, slot, value), name, slot, value, search)
             if point in search.found:
@@ -373,32 +397,49 @@ def _write(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _candidates(slot: _Slot, point: Point, record: Record, search: _Search) -> Iterator[Value]:
+def _candidates(
+    slot: _Slot, point: Point, name: str, record: Record, search: _Search
+) -> Iterator[Value]:
     """Yield values worth trying: the texts of a field, or numbers on and beside thresholds."""
     code, schema = slot.code, search.linked.schema
     if code in schema.lists:
-        yield from _sizes(code, point, record, search)
-        return
+        return _sizes(code, point, record, search)
     declaration = schema.fields.get(code) or schema.cells[code]
     if declaration.type == "boolean":
-        yield from (True, False)
-    elif declaration.type == "text":
-        keys = _keys(point.code, str, search)
+        return iter((True, False))
+    if declaration.type == "text":
+        keys, words = _keys(point.code, str, search), frozenset(declaration.words)
         # a key of another column is no value of this field
-        own = [key for key in keys if not declaration.words or key in declaration.words]
-        yield from (*own, *(declaration.words or ("", "x")))
-    elif declaration.type == "date":
-        yield from dict.fromkeys(day for day in _days(record) if declaration.admits(day))
+        own = [key for key in keys if not words or key in words]
+        return chain(own, declaration.words or ("", "x"))
+    if declaration.type == "date":
+        return iter(dict.fromkeys(day for day in _days(record) if declaration.admits(day)))
+    return _fitting_numbers(slot, point, name, record, search)
+
+
+def _fitting_numbers(
+    slot: _Slot, point: Point, name: str, record: Record, search: _Search
+) -> Iterator[Fraction]:
+    """Yield what is left of the numbers worth trying that the schema admits.
+
+    What an earlier point took was tried. Each point pays for the step, made anew or not.
+    """
+    now = _number_now(slot, record.report)
+    other = _change(record.report, slot, now + _ONE)
+    if (name, slot) in search.moved:
+        search.count(other)
     else:
-        bounds = search.bounds.get(code, ANY)
-        yield from dict.fromkeys(
+        search.moved[name, slot] = search.try_report(other)
+    about = name, slot, point.code, point.what if point.kind == "threshold" else ""
+    if about not in search.numbers:
+        bounds = search.bounds.get(slot.code, ANY)
+        pairs = _distances(point, record, search.moved[name, slot], search)
+        search.numbers[about] = (
             number
-            for each in (
-                *_keys(point.code, Fraction, search),
-                *_numbers(slot, point, record, search),
-            )
+            for each in chain(_keys(point.code, Fraction, search), _numbers(now, pairs))
             if (number := _fit(each, bounds)) is not None
         )
+    return search.numbers[about]
 
 
 def _sizes(code: str, point: Point, record: Record, search: _Search) -> Iterator[Fraction]:
@@ -427,11 +468,20 @@ def _thresholds(linked: LinkedRulebook, code: str) -> list[Fraction]:
     return list(dict.fromkeys(band.threshold for scale in scales for band in scale.bands))
 
 
-def _keys(code: str, kind: type[Key], search: _Search) -> list[Key]:
+def _keys(code: str, kind: type[Key], search: _Search) -> Sequence[Key]:
     """List the keys of a table, of one type: what is asked for is often the key itself."""
-    tables = (each for each in _contents(search.linked, code) if isinstance(each, KeyedTable))
-    cells = (each for table in tables for row in table.rows for cell in row.cells for each in cell)
-    return [each for each in dict.fromkeys(cells) if isinstance(each, kind)][:MOST_KEYS]
+    if (code, kind) not in search.keys:
+        contents = _contents(search.linked, code)
+        rows = (row for each in contents if isinstance(each, KeyedTable) for row in each.rows)
+        cells = (cell for row in rows for each in row.cells for cell in each)
+        known: dict[Key, None] = {}
+        for cell in cells:
+            if isinstance(cell, kind):
+                known[cell] = None
+            if len(known) == MOST_KEYS:
+                break
+        search.keys[code, kind] = list(known)
+    return cast("Sequence[Key]", search.keys[code, kind])
 
 
 def _days(record: Record) -> Iterator[date]:
@@ -443,13 +493,16 @@ def _days(record: Record) -> Iterator[date]:
     for dated in list_dated(record.linked.rulebook):
         entries = dated.values if isinstance(dated, Parameter) else dated.versions
         yield from (each.days.first for each in entries[:_MOST_DATED])
-    years = {
-        number
+    parts = [
+        part
         for conclusion in record.conclusions
         for derivation in derivations_of(conclusion)
         for part in derivation.formula.parts
-        for number in _compared_with(part, record)
-    }
+        if isinstance(part, Call)
+    ]
+    years = {number for part in parts for number in _compared_with(part, record)}
+    for code in {part.code for part in parts} & record.linked.lookups.keys():
+        years.update(_first_thresholds(record.linked, code))
     wanted = sorted(years)[:_MOST_YEARS]
     counts = [Fraction(0), *(sign * each for each in wanted for sign in (-1, 1))]
     for day in known:
@@ -459,14 +512,15 @@ def _days(record: Record) -> Iterator[date]:
             yield from [each for each in beside if each is not None]
 
 
-def _compared_with(part: Expression, record: Record) -> Iterator[Fraction]:
-    """Yield the numbers that a rulebook compares something with: constants and parameters.
+def _first_thresholds(linked: LinkedRulebook, code: str) -> Iterator[Fraction]:
+    """Yield the least thresholds of a scale, at each of which one band may begin and one go on."""
+    for each in _contents(linked, code):
+        if isinstance(each, BandScale):
+            yield from (band.threshold for band in each.bands[: 2 * _MOST_YEARS])
 
-    Of a scale, which compares with its thresholds, these.
-    """
-    if not isinstance(part, Call):
-        return
-    yield from _thresholds(record.linked, part.code)
+
+def _compared_with(part: Call, record: Record) -> Iterator[Fraction]:
+    """Yield the numbers that a rulebook compares something with: constants and parameters."""
     for operand in part.operands if is_comparison(part) else ():
         match operand:
             case Constant(value=Fraction() as number):
@@ -484,22 +538,18 @@ def _fit(number: Fraction, bounds: Interval) -> Fraction | None:
     return fitted if bounds.holds(fitted) and abs(fitted) < 10**15 else None
 
 
-def _numbers(slot: _Slot, point: Point, record: Record, search: _Search) -> Iterator[Fraction]:
-    code, report = slot.code, record.report
-    over, _, cell = code.partition(".")
+def _number_now(slot: _Slot, report: Report) -> Fraction:
+    """Return the number that a report has where it would be changed; 0 where it has none."""
+    over, _, cell = slot.code.partition(".")
     filled = report.lists[over][slot.row - 1] if slot.row else report.fields
-    declared = filled.get(cell or code)
-    now = (
-        declared.value
-        if declared is not None and isinstance(declared.value, Fraction)
-        else Fraction(0)
-    )
-    other = _change(report, slot, now + _ONE)
-    moved = search.try_report(other)
-    callers = search.callers.get(point.code, ())
-    for distance, distance_moved in zip(
-        _distances(point, record, callers), _distances(point, moved, callers), strict=False
-    ):
+    declared = filled.get(cell or slot.code)
+    is_number = declared is not None and isinstance(declared.value, Fraction)
+    return declared.value if is_number else Fraction(0)  # type: ignore[union-attr,return-value]  # shown above
+
+
+def _numbers(now: Fraction, distances: Iterable[_Pair]) -> Iterator[Fraction]:
+    """Yield the numbers at which something is on its threshold, those beside them, and a few."""
+    for distance, distance_moved in distances:
         if distance is not None and distance_moved is not None and distance_moved != distance:
             root = now - distance / (distance_moved - distance)
             step = abs(_ONE / (distance_moved - distance))
@@ -511,14 +561,27 @@ def _numbers(slot: _Slot, point: Point, record: Record, search: _Search) -> Iter
     yield from (Fraction(0), _ONE, now + _ONE, now * 10, now / 10)
 
 
-def _distances(point: Point, record: Record, callers: Sequence[str]) -> Iterator[Fraction | None]:
-    """Yield left minus right of the comparisons that a point is about.
+def _distances(point: Point, record: Record, moved: Record, search: _Search) -> Iterator[_Pair]:
+    """Yield left minus right of the comparisons that a point is about, and that after a step.
 
     They are its own, or all that its entry rests on.
     """
+    callers = search.callers.get(point.code, ())
     if callers:
-        yield from _lookup_distances(point.code, record)
+        both = (_lookup_distances(point.code, each) for each in (record, moved))
+        for pair in zip(*both, strict=False):
+            if search.left_distances <= 0:
+                break
+            search.left_distances -= 1
+            yield pair
     near = {point.code, *callers, *inputs_through(record.linked, point.code)}
+    both = (_compared_distances(point, each, near) for each in (record, moved))
+    yield from zip(*both, strict=False)
+
+
+def _compared_distances(
+    point: Point, record: Record, near: Container[str]
+) -> Iterator[Fraction | None]:
     for conclusion in record.conclusions:
         if conclusion.entry.code not in near:
             continue

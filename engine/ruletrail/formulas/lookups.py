@@ -266,8 +266,8 @@ class DatedLookup:
 
     def find(self, day: date) -> Stretch | None:
         """Find what answers on a day."""
-        at = find_in_force([each.days for each in self.stretches], day)
-        return self.stretches[at] if at >= 0 else None
+        at = bisect_right(self.stretches, day, key=lambda each: each.days.first) - 1
+        return self.stretches[at] if at >= 0 and self.stretches[at].days.holds(day) else None
 
     def look_up(self, values: Sequence[Value]) -> Fact:
         """Answer for the values of the keys, of which the last is the day."""

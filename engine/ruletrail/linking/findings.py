@@ -1,7 +1,7 @@
 """What is wrong with a formula, told in terms of the rulebook it stands in."""
 
 from ruletrail.documents.document_shapes import VARIABLE
-from ruletrail.fast_dataclasses import replace
+from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Constant, Finding, Formula, write_expression
 from ruletrail.formulas.lexer import join_row_codes, read_tokens
 from ruletrail.formulas.lookups import KeyedTable
@@ -133,9 +133,17 @@ def _comparison_with(text: str, clause: Clause, scope: Scope) -> str:
     written = clause.content.text if isinstance(clause.content, Formula) else clause.node.text
     if not _is_condition(text, written):
         return ""
-    signatures = scope.names.signatures
-    having = [code for code, each in signatures.items() if text in each.choices]
+    having = scope.keep(_codes_by_choice).get(text, ())
     return f'{having[0]} == "{text}"' if len(having) == 1 else ""
+
+
+def _codes_by_choice(scope: Scope) -> dict[str, list[str]]:
+    """List for each outcome and choice the codes that may be so."""
+    found: dict[str, list[str]] = {}
+    for code, each in scope.names.signatures.items():
+        for text in dict.fromkeys(each.choices):
+            found.setdefault(text, []).append(code)
+    return found
 
 
 def _is_condition(code: str, formula: str) -> bool:
@@ -174,39 +182,56 @@ def _of_parameters(finding: Finding, clause: Clause, scope: Scope) -> _Blamed:
     as its own formulas need them, and a formula that is laid over it is to blame. Each value of one
     that changes with a day is told at its own line: mended alone it would differ from the others.
     """
-    from ruletrail.rulebooks import constants  # noqa: PLC0415 - rare
-
     blamable = {
         code: texts
         for code, each in _parameters_in(finding, clause, scope).items()
         if (each.value_mark.file == scope.file or clause.mark.file != scope.file)
-        and (texts := _texts_of(each))
+        and (texts := scope.keep(_texts_of, code))
     }
     if finding.code != "type-mismatch":
         return {}
-    own = blamable.get(finding.text, ())
+    own = finding.text in blamable
     if finding.expected == "date":
-        days = [constants.judge_no_day(*text) for text in own]
-        return {finding.text: days} if days else {}
+        return {finding.text: scope.keep(_days_of, finding.text)} if own else {}
     if "number" not in (finding.expected, finding.found):
         return {}
     if finding.found == "text" and own:
-        return {finding.text: [constants.judge_text(*text) or constants.judge_word(*text)
-                               for text in own]}  # fmt: skip
-    found = {
-        code: [wrong for text in texts if (wrong := constants.judge_text(*text)) is not None]
-        for code, texts in blamable.items()
-    }
+        return {finding.text: scope.keep(_numbers_of, finding.text)}
+    found = {code: scope.keep(_texts_like_numbers, code) for code in blamable}
     return {code: problems for code, problems in found.items() if problems}
 
 
-def _texts_of(parameter: Parameter) -> list[tuple[str, Mark]]:
+def _texts_of(scope: Scope, code: str) -> list[tuple[str, Mark]]:
     """List the values of a parameter that are texts, as they are written, and where."""
+    parameter = scope.parameters[code]
     return [
         (each.text, each.value_mark)
         for each in parameter.values or (parameter,)
         if isinstance(each.value, str)
     ]
+
+
+def _days_of(scope: Scope, code: str) -> list[Problem]:
+    """Tell of all texts of a parameter that is taken for a day."""
+    from ruletrail.rulebooks import constants  # noqa: PLC0415 - rare
+
+    return [constants.judge_no_day(*text) for text in scope.keep(_texts_of, code)]
+
+
+def _numbers_of(scope: Scope, code: str) -> list[Problem]:
+    """Tell of all texts of a parameter that is taken for a number."""
+    from ruletrail.rulebooks import constants  # noqa: PLC0415 - rare
+
+    texts = scope.keep(_texts_of, code)
+    return [constants.judge_text(*text) or constants.judge_word(*text) for text in texts]
+
+
+def _texts_like_numbers(scope: Scope, code: str) -> list[Problem]:
+    """Tell of the texts of a parameter that are numbers written otherwise."""
+    from ruletrail.rulebooks import constants  # noqa: PLC0415 - rare
+
+    judged = [constants.judge_text(*text) for text in scope.keep(_texts_of, code)]
+    return [each for each in judged if each is not None]
 
 
 def _parameters_in(finding: Finding, clause: Clause, scope: Scope) -> dict[str, Parameter]:
@@ -231,33 +256,57 @@ def _of_call(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -
     if table is None:
         return replace(problem, details=details, advice="number-of-scale")
     details["column"] = quote(table.contents[0].columns[at])
-    cells = [each for row in table.contents[0].rows for each in row.cells[at]]
-    odd = [each for each in cells if isinstance(each, str) and not is_plain_number(each)]
-    if len(odd) == 1:
-        advice, meant = _say_odd_key(odd[0], table.contents[0])
-        if advice:
-            details["instead"] = quote_to_write(meant)
-            return replace(problem, details=details, advice=advice)
-    if finding.found == "number" and 2 * len(odd) <= len(cells) and odd:
-        details["cell"] = quote(odd[0])
+    odd = scope.keep(_odd_keys, code, at)
+    if odd.advice:
+        details["instead"] = quote_to_write(odd.meant)
+        return replace(problem, details=details, advice=odd.advice)
+    if finding.found == "number" and odd.are_few and odd.first is not None:
+        details["cell"] = quote(odd.first)
         return replace(problem, details=details, advice="column-of-texts")
-    days = [
-        (each, day)
-        for each in sorted(odd, key=_may_be_several)  # what is clear is the better example
-        if (day := day_like(each) or next(iter(days_of_short_year(each)), ""))
-    ]
-    if finding.found == "date" and days:
-        details |= {"cell": quote(days[0][0]), "instead": quote_to_write(days[0][1])}
+    if finding.found == "date" and odd.day:
+        details |= {"cell": quote(odd.written_day), "instead": quote_to_write(odd.day)}
         return replace(problem, details=details, advice="column-of-days")
-    unlike = [each for each in odd if each not in ("true", "false")]
-    if finding.found == "boolean" and unlike:
-        details["cell"] = quote(unlike[0])
+    if finding.found == "boolean" and odd.unlike is not None:
+        details["cell"] = quote(odd.unlike)
         return replace(problem, details=details, advice="column-of-answers")
     return replace(problem, details=details, advice="key-of-type")
 
 
 def _may_be_several(written: str) -> bool:
     return bool(days_of_short_year(written) or days_of_either_order(written))
+
+
+@dataclass(frozen=True, slots=True)
+class _OddKeys:
+    """The keys of a column that are no plain numbers: the first one, and the first of each sort."""
+
+    first: str | None
+    are_few: bool
+    written_day: str
+    """One of them that is a day, a clear one if there is any; and how it is to be written."""
+    day: str
+    unlike: str | None
+    """The first that is no truth either."""
+    advice: str
+    """What to do about the only one, and what to write for it."""
+    meant: str
+
+
+def _odd_keys(scope: Scope, code: str, at: int) -> _OddKeys:
+    content = scope.tables[code].contents[0]
+    cells = [each for row in content.rows for each in row.cells[at]]
+    odd = [each for each in cells if isinstance(each, str) and not is_plain_number(each)]
+    days = (
+        (each, day)
+        for each in sorted(odd, key=_may_be_several)  # what is clear is the better example
+        if (day := day_like(each) or next(iter(days_of_short_year(each)), ""))
+    )
+    unlike = (each for each in odd if each not in ("true", "false"))
+    advice, meant = _say_odd_key(odd[0], content) if len(odd) == 1 else ("", "")
+    return _OddKeys(
+        next(iter(odd), None), 2 * len(odd) <= len(cells), *next(days, ("", "")),
+        next(unlike, None), advice, meant,
+    )  # fmt: skip
 
 
 def _say_odd_key(cell: str, table: KeyedTable) -> tuple[str, str]:
@@ -283,17 +332,24 @@ def _of_table_values(finding: Finding, scope: Scope) -> _Blamed:
     table = scope.tables.get(finding.text.partition("(")[0]) if is_met else None
     if table is None or finding.found != "text" or "(" not in finding.text:
         return {}
+    problem = scope.keep(_table_of_texts, table.code)
+    return {table.code: [problem]} if problem is not None else {}
+
+
+def _table_of_texts(scope: Scope, code: str) -> Problem | None:
+    """Tell of a table all of whose values are numbers written as texts."""
     from ruletrail.rulebooks import constants  # noqa: PLC0415 - rare
 
+    table = scope.tables[code]
     values = [row.value for each in table.contents for row in each.rows]
     judged = [constants.judge_beside_numbers(str(each), table.mark) for each in values]
     if not judged or any(each is None or "instead" not in each.details for each in judged):
-        return {}
+        return None
     first, text = judged[0], str(values[0])
     shown = f'"{text}"' if is_plain_number(text) else text
     details = {"text": quote(shown), "code": quote(table.code),
                "instead": first.details["instead"] if first else ""}  # fmt: skip
-    return {table.code: [Problem("value-not-number", table.mark, details, "", "table-of-texts")]}
+    return Problem("value-not-number", table.mark, details, "", "table-of-texts")
 
 
 def _of_intervals(finding: Finding, problem: Problem, clause: Clause, scope: Scope) -> _Blamed:
@@ -301,16 +357,22 @@ def _of_intervals(finding: Finding, problem: Problem, clause: Clause, scope: Sco
     is_number = finding.code == "type-mismatch" and finding.found == "number"
     if not is_number or not isinstance(clause.content, Formula) or not scope.tables:
         return {}
-    from ruletrail.linking.interval_keys import find_call, write_as_scale  # noqa: PLC0415 - rare
+    from ruletrail.linking.interval_keys import find_call  # noqa: PLC0415 - rare
 
     code, column = find_call(finding.offset, clause.content) or ("", 0)
-    table = scope.tables.get(code)
-    shown = write_as_scale(table, column) if table is not None else None
+    shown = scope.keep(_bands_meant, code, column) if code in scope.tables else None
     if shown is None:
         return {}
     details = {**problem.details, "code": quote(code), "instead": quote_to_write(shown)}
     advice = "intervals-as-scale" if shown else "intervals-as-cases"
     return {code: [replace(problem, details=details, advice=advice)]}
+
+
+def _bands_meant(scope: Scope, code: str, column: int) -> str | None:
+    """Write as bands what a column's keys say as intervals; see `write_as_scale`."""
+    from ruletrail.linking.interval_keys import write_as_scale  # noqa: PLC0415 - rare
+
+    return write_as_scale(scope.tables[code], column)
 
 
 def _of_field(finding: Finding, problem: Problem, scope: Scope) -> _Blamed:

@@ -1,6 +1,7 @@
 """What can be named while a rulebook is linked, and what was found wrong so far."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import list_of
@@ -10,6 +11,8 @@ from ruletrail.problems import Problem
 from ruletrail.rulebooks import Parameter, Table
 from ruletrail.schemas import ListDeclaration
 from ruletrail.suggestions import KnownNames
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class Scope:
     """How many sections a section stands in, itself included."""
     _shown: dict[str, KnownNames] = field(default_factory=dict)
     _keys: dict[str, frozenset[object]] = field(default_factory=dict)
+    _kept: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     def shown_in(self, row_of: str) -> KnownNames:
         """Give the names that sentences can show, those of the rows of a list too if of one."""
@@ -55,3 +59,13 @@ class Scope:
             cells = (cell for row in rows for cell in row.cells)
             self._keys[table] = frozenset(key for cell in cells for key in cell)
         return self._keys[table]
+
+    def keep(self, make: Callable[..., T], *of: object) -> T:
+        """Give what a table, or another thing of many parts, comes to; it is worked out once.
+
+        Thousands of formulas may be wrong about the same one.
+        """
+        if (make, *of) not in self._kept:
+            self._kept[make, *of] = make(self, *of)
+        found: T = self._kept[make, *of]
+        return found

@@ -5,11 +5,13 @@ A table compares letter by letter, so that `Centro` and `centro` are two keys.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from heapq import nsmallest
 from itertools import combinations
 
 from ruletrail.analysis.field_domains import listed_texts, read_fragments
 from ruletrail.documents import ScalarNode, SequenceNode, items_of, members_of
-from ruletrail.fast_dataclasses import replace
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Call, Constant, Expression, Name, write_expression
 from ruletrail.formulas.lookups import DatedLookup, KeyedTable
 from ruletrail.formulas.operations import LOOKUP
@@ -26,8 +28,81 @@ from ruletrail.suggestions import (
     Nearest,
     is_for_all,
     nearest_name,
-    same_word,
+    same_words,
 )
+
+_Column = tuple[str, int]
+"""A table and the place of one of its columns."""
+
+
+class _Known:
+    """What is known of columns and of arguments, each worked out once: calls of both are many."""
+
+    def __init__(self, subject: Subject) -> None:
+        """Know nothing yet."""
+        self.linked = subject.linked
+        self._keys: dict[_Column, set[str]] = {}
+        self._texts: dict[str, frozenset[str]] = {}
+        self._turned: dict[tuple[str, ...], tuple[int, int] | None] = {}
+
+    def keys(self, column: _Column) -> set[str]:
+        """Give the texts of a column."""
+        if column not in self._keys:
+            code, at = column
+            self._keys[column] = _keys(_tables(self.linked, code), at)
+        return self._keys[column]
+
+    def texts(self, operand: Expression) -> frozenset[str]:
+        """Give all texts that an argument may be; none where they are not known."""
+        if not isinstance(operand, Name):
+            return frozenset()
+        if operand.code not in self._texts:
+            self._texts[operand.code] = _texts(operand.code, self.linked)
+        return self._texts[operand.code]
+
+    def turned(self, call: Call, width: int) -> tuple[int, int] | None:
+        """Find two arguments of which each can only be a text of the other's column."""
+        operands = call.operands[:width]
+        asked = call.code, *(each.code if isinstance(each, Name) else "" for each in operands)
+        if asked not in self._turned:
+            texts = [self.texts(each) for each in operands]
+            keys = [self.keys((call.code, at)) for at in range(len(texts))]
+            self._turned[asked] = next(
+                (
+                    (one, other)
+                    for one, other in combinations(range(len(texts)), 2)
+                    if not (texts[one].isdisjoint(keys[other])
+                            or texts[other].isdisjoint(keys[one]))
+                    and texts[one].isdisjoint(keys[one])
+                    and texts[other].isdisjoint(keys[other])
+                ),
+                None,
+            )  # fmt: skip
+        return self._turned[asked]
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What the arguments in one column may be, of all calls together."""
+
+    texts: set[str] | None = field(default_factory=set)
+    """None where some argument may be any text."""
+    titles: dict[str, str] = field(default_factory=dict)
+    codes: set[str] = field(default_factory=set)
+    """The fields and entries that were looked at."""
+
+    def add(self, operand: Expression, known: _Known) -> None:
+        """Take an argument in."""
+        code = operand.code if isinstance(operand, Name) else ""
+        if code in self.codes:
+            return
+        self.codes.add(code)
+        texts = known.texts(operand)
+        if not texts:
+            self.texts = None
+        elif self.texts is not None:
+            self.texts |= texts
+        self.titles.update(_titles(operand, known.linked))
 
 
 def find_table_keys(subject: Subject) -> Iterator[Problem]:
@@ -35,95 +110,109 @@ def find_table_keys(subject: Subject) -> Iterator[Problem]:
 
     Only where all texts are known that an argument may be.
     """
-    asked: dict[tuple[str, int], set[str] | None] = {}
-    titles: dict[tuple[str, int], dict[str, str]] = {}
+    known = _Known(subject)
+    asked: dict[_Column, _Asked] = {}
     looked_up: list[tuple[Call, int, Clause]] = []
     for entry in subject.entries:
         for clause, formula in formulas_in(entry):
             for call in _calls(formula.parts):
                 tables = _tables(subject.linked, call.code)
-                turned = _find_turned(call, tables, clause, subject.linked)
+                turned = known.turned(call, _width(tables))
                 if turned is not None:
-                    asked |= dict.fromkeys(((call.code, at) for at in range(_width(tables))), None)
-                    yield turned
+                    for at in range(_width(tables)):
+                        asked.setdefault((call.code, at), _Asked()).texts = None
+                    yield _tell_turned(call, turned, tables, clause)
                     continue
                 for at, operand in enumerate(call.operands[: _width(tables)]):
-                    texts = _texts(operand, subject.linked)
-                    known = asked.setdefault((call.code, at), set())
-                    asked[call.code, at] = None if not texts or known is None else known | texts
-                    titles.setdefault((call.code, at), {}).update(_titles(operand, subject.linked))
+                    asked.setdefault((call.code, at), _Asked()).add(operand, known)
                     if any(table.otherwise is None for table in tables):
                         looked_up.append((call, at, clause))
+    admitted: dict[_Column, _Admitted] = {}
     for call, at, clause in looked_up:
-        keys = _keys(_tables(subject.linked, call.code), at)
+        column = call.code, at
+        if column not in admitted:
+            admitted[column] = _Admitted(known.keys(column), asked[column])
+        yield from _lacking(call, at, admitted[column], known, clause)
+    yield from _unasked(subject, asked)
+
+
+class _Admitted:
+    """The keys of a column, and the texts that are told of with a row that nobody asks for."""
+
+    def __init__(self, keys: set[str], asked: _Asked) -> None:
+        """Look at the rows that nobody asks for, once for all calls."""
+        self.keys = keys
+        self.idle = keys - (asked.texts or keys)
         # a row whose key is the title of a choice is that choice's, and told so below
-        idle = keys - (asked[call.code, at] or keys)
         meant = {
-            *_called(idle, titles[call.code, at]).values(),
-            *_misspelt(idle, call, at, subject),
-            *(piece for key in idle for piece in _pieces(key)),
-            *(asked[call.code, at] or () if any(map(is_for_all, idle)) else ()),
+            *_called(self.idle, asked.titles).values(),
+            *(piece for key in self.idle for piece in _pieces(key)),
+            *(asked.texts or () if any(map(is_for_all, self.idle)) else ()),
         }
-        yield from _lacking(call, at, keys.union(meant), clause, subject)
-    yield from _unasked(subject, asked, titles)
+        self.all = keys | meant
+        self.names = KnownNames(self.all)
+        self._lacking: dict[str, str] = {}
 
+    @cached_property
+    def listed(self) -> str:
+        """List them, for who asks for one that is not there."""
+        return _list(self.all)
 
-def _misspelt(idle: set[str], call: Call, at: int, subject: Subject) -> set[str]:
-    """Give the text that the one row nobody asks for was meant for: it is told with that row."""
-    texts = _texts(call.operands[at], subject.linked)
-    keys = _keys(_tables(subject.linked, call.code), at)
-    near = nearest_name(next(iter(idle)), texts) if len(idle) == 1 and texts else ""
-    return {near} - keys if near else set()
+    def lacking(self, operand: Expression, known: _Known) -> str:
+        """List the texts that an argument may be and that have no row; empty where all do."""
+        code = operand.code if isinstance(operand, Name) else ""
+        if code not in self._lacking:
+            texts = known.texts(operand)
+            lacking = texts - self.all - self._misspelt(texts)
+            self._lacking[code] = _list(lacking, _titles(operand, known.linked))
+        return self._lacking[code]
+
+    def _misspelt(self, texts: frozenset[str]) -> set[str]:
+        """Give the text that the one row nobody asks for was meant for: told with that row."""
+        is_one = len(self.idle) == 1 and texts
+        near = nearest_name(next(iter(self.idle)), texts) if is_one else ""
+        return {near} - self.keys if near else set()
 
 
 def _lacking(
-    call: Call, at: int, keys: set[str], clause: Clause, subject: Subject
+    call: Call, at: int, admitted: _Admitted, known: _Known, clause: Clause
 ) -> Iterator[Problem]:
     """Tell of the texts that an argument may be, or that it is, and that have no row."""
     operand = call.operands[at]
     if isinstance(operand, Constant):
-        if isinstance(operand.value, str) and operand.value not in keys:
-            column = _tables(subject.linked, call.code)[0].columns[at]
-            near = Nearest(operand.value, KnownNames(keys))
+        if isinstance(operand.value, str) and operand.value not in admitted.all:
+            column = _tables(known.linked, call.code)[0].columns[at]
+            near = Nearest(operand.value, admitted.names)
             found = note("table-row-lacking", operand, clause, code=call.code, keys="")
-            details = {**found.details, "column": quote(column), "known": _list(keys)}
+            details = {**found.details, "column": quote(column), "known": admitted.listed}
             yield replace(
                 found, details=details, suggestion=near, advice="keys-known", wording="key-of-none"
             )
         return
-    lacking = _texts(operand, subject.linked) - keys
-    if lacking:
+    listed = admitted.lacking(operand, known)
+    if listed:
         found = note("table-row-lacking", operand, clause, code=call.code, keys="")
-        listed = _list(lacking, _titles(operand, subject.linked))
         yield Problem(found.code, found.mark, {**found.details, "keys": listed})
 
 
-def _find_turned(
-    call: Call, tables: tuple[KeyedTable, ...], clause: Clause, linked: LinkedRulebook
-) -> Problem | None:
-    """Find two arguments of which each can only be a text of the other's column."""
-    texts = [_texts(operand, linked) for operand in call.operands[: _width(tables)]]
-    keys = [_keys(tables, at) for at in range(len(texts))]
-    for one, other in combinations(range(len(texts)), 2):
-        is_turned = texts[one] & keys[other] and texts[other] & keys[one]
-        if is_turned and not (texts[one] & keys[one] or texts[other] & keys[other]):
-            written = [write_expression(operand) for operand in call.operands]
-            written[one], written[other] = written[other], written[one]
-            found = note("table-row-lacking", call.operands[one], clause, code=call.code)
-            details = {"instead": quote_to_write(f"{call.code}({', '.join(written)})"), "keys": ""}
-            column = {"column": quote(tables[0].columns[one])}
-            return replace(found, details={**found.details, **details, **column},
-                           advice="turned-arguments", wording="turned-keys")  # fmt: skip
-    return None
+def _tell_turned(
+    call: Call, turned: tuple[int, int], tables: tuple[KeyedTable, ...], clause: Clause
+) -> Problem:
+    """Tell of two arguments of which each stands in the other's column."""
+    one, other = turned
+    written = [write_expression(operand) for operand in call.operands]
+    written[one], written[other] = written[other], written[one]
+    found = note("table-row-lacking", call.operands[one], clause, code=call.code)
+    details = {"instead": quote_to_write(f"{call.code}({', '.join(written)})"), "keys": ""}
+    column = {"column": quote(tables[0].columns[one])}
+    return replace(found, details={**found.details, **details, **column},
+                   advice="turned-arguments", wording="turned-keys")  # fmt: skip
 
 
-def _unasked(
-    subject: Subject,
-    asked: Mapping[tuple[str, int], set[str] | None],
-    titles: Mapping[tuple[str, int], Mapping[str, str]],
-) -> Iterator[Problem]:
+def _unasked(subject: Subject, asked: Mapping[_Column, _Asked]) -> Iterator[Problem]:
     """Tell of the rows of a table for which no argument can ask."""
-    for (code, at), texts in asked.items():
+    for (code, at), each in asked.items():
+        texts = each.texts
         tables = _tables(subject.linked, code)
         idle = sorted(_keys(tables, at) - texts) if texts else []
         if not texts or not idle:
@@ -131,7 +220,7 @@ def _unasked(
         name = tables[0].columns[at]
         details = {"code": quote(code), "column": quote(name)}
         # what an author reads on the form is the title; what a report holds is the code
-        called = _called(idle, titles.get((code, at), {}))
+        called = _called(idle, each.titles)
         if called:
             shown = {"keys": _list(list(called)), "instead": _pair(called)}
             mark = _mark_of_row(subject, code, name, called)
@@ -139,7 +228,7 @@ def _unasked(
                           "keys-by-code", wording="keys-by-title")  # fmt: skip
         others = [key for key in idle if key not in called]
         if others:
-            mark = _mark_of_row(subject, code, name, others)
+            mark = _mark_of_row(subject, code, name, frozenset(others))
             rest = _as_otherwise(others[0], tables, at, texts)
             told = _tell_unasked(others, texts, mark, details) if rest is None else rest
             yield replace(told, mark=mark, details={**told.details, **details})
@@ -234,15 +323,13 @@ def _keys(tables: tuple[KeyedTable, ...], at: int) -> set[str]:
     return {cell for cell in cells if isinstance(cell, str)}
 
 
-def _texts(operand: Expression, linked: LinkedRulebook) -> set[str]:
-    """Return all texts that an argument may be; none where they are not known."""
-    if not isinstance(operand, Name):
-        return set()
-    signature, schema = linked.signatures.get(operand.code), linked.schema
+def _texts(code: str, linked: LinkedRulebook) -> frozenset[str]:
+    """Return all texts that a field or an entry may be; none where they are not known."""
+    signature, schema = linked.signatures.get(code), linked.schema
     choices = signature.choices if signature is not None else ()
-    if choices or not (operand.code in schema.fields or operand.code in schema.cells):
-        return set(choices)
-    return set(listed_texts(read_fragments(schema, operand.code)))
+    if choices or not (code in schema.fields or code in schema.cells):
+        return frozenset(choices)
+    return frozenset(listed_texts(read_fragments(schema, code)))
 
 
 def _titles(operand: Expression, linked: LinkedRulebook) -> Mapping[str, str]:
@@ -254,7 +341,7 @@ def _titles(operand: Expression, linked: LinkedRulebook) -> Mapping[str, str]:
 def _called(keys: Iterable[str], titles: Mapping[str, str]) -> dict[str, str]:
     """Give the choices that keys are the titles of."""
     by_title = {title: text for text, title in titles.items()}
-    return {key: by_title[word] for key in keys if (word := same_word(key, by_title))}
+    return {key: by_title[title] for key, title in same_words(keys, by_title).items()}
 
 
 def _pair(called: Mapping[str, str]) -> str:
@@ -263,13 +350,12 @@ def _pair(called: Mapping[str, str]) -> str:
     return ", ".join(shown[:MOST_LISTED]) + (", …" if len(shown) > MOST_LISTED else "")
 
 
-def _list(texts: set[str] | list[str], titles: Mapping[str, str] | None = None) -> str:
+def _list(texts: Collection[str], titles: Mapping[str, str] | None = None) -> str:
     """List keys, each with what the form calls it where that says more."""
     shown = [
         f"{quote(text)} ({cut(title)})"
         if (title := (titles or {}).get(text, text)) != text
         else quote(text)
-        for text in sorted(texts)
+        for text in nsmallest(MOST_LISTED, texts)
     ]
-    more = ", …" if len(shown) > MOST_LISTED else ""
-    return ", ".join(shown[:MOST_LISTED]) + more
+    return ", ".join(shown) + (", …" if len(texts) > MOST_LISTED else "")

@@ -33,7 +33,7 @@ from ruletrail.formulas.operations import (
     Strict,
 )
 from ruletrail.needs.days import MOVES, move_days, read_days
-from ruletrail.needs.lookups import look_up
+from ruletrail.needs.lookups import Answers, look_up
 from ruletrail.needs.possible import (
     ALL_GAPS,
     ANYTHING,
@@ -92,6 +92,7 @@ class Sources:
     reach: Callable[[Expression], int]
     groups: Mapping[str, tuple[str, ...]]
     lookups: Mapping[str, Lookup]
+    answers: Answers
     leaves_out: bool
 
 
@@ -174,7 +175,8 @@ class ExpressionWalk:
             case Strict() if operation is LOOKUP:
                 lookup = self.sources.lookups.get(call.code)
                 seen = [*self.operands(call), *map(self.sources.read, day_of(lookup))]
-                return Seen(look_up(lookup, [each.possible for each in seen]), _join(seen))
+                operands = [each.possible for each in seen]
+                return Seen(look_up(lookup, operands, self.sources.answers), _join(seen))
             case Strict():
                 seen = self.operands(call)
                 return Seen(_calculate(operation, [each.possible for each in seen]), _join(seen))

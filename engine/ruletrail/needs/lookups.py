@@ -5,16 +5,23 @@ bands that may be reached. A scale rises or falls in a straight line within a ba
 no step it has no gaps, so that its answers lie between those at the ends and at the thresholds.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from fractions import Fraction
-from itertools import product
+from functools import cached_property
+from itertools import islice, product
 from math import prod
+from typing import cast
 
 from ruletrail.analysis.intervals import Interval
-from ruletrail.analysis.lookup_bounds import lines_of, lookup_node
+from ruletrail.analysis.ir import LARGEST_SCALE
+from ruletrail.analysis.lookup_bounds import Kept, lines_of, lookup_node
+from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas.lookups import BandScale, DatedLookup, KeyedTable, Lookup
 from ruletrail.formulas.operations import Fault
 from ruletrail.needs.dated import NONE, may_be_in_force
+from ruletrail.needs.folding import Folded
 from ruletrail.needs.possible import (
     ERROR,
     MOST_LISTED,
@@ -24,7 +31,9 @@ from ruletrail.needs.possible import (
     Possible,
     anything_of,
     exactly,
+    hull,
     node_of,
+    number_of_day,
     unite,
     worst_gaps,
 )
@@ -35,13 +44,36 @@ from ruletrail.values import (
     NotApplicable,
     NotEncoded,
     Value,
+    count_finite_decimals,
     is_too_large,
 )
 
 _TOO_LARGE = ErrorValue("limit", "")
 
 
-def look_up(lookup: Lookup | None, operands: Sequence[Possible]) -> Possible:
+class Answers:
+    """What was worked out of the scales and tables of one rulebook: many calls ask for the same."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        # by identity: they live as long as their rulebook
+        self._scales: dict[int, _ScaleAnswers] = {}
+        self._tables: dict[int, _TableAnswers] = {}
+
+    def of_scale(self, scale: BandScale) -> "_ScaleAnswers":
+        """Give what is known of a scale."""
+        if id(scale) not in self._scales:
+            self._scales[id(scale)] = _ScaleAnswers(scale)
+        return self._scales[id(scale)]
+
+    def of_table(self, table: KeyedTable) -> "_TableAnswers":
+        """Give what is known of a table."""
+        if id(table) not in self._tables:
+            self._tables[id(table)] = _TableAnswers(table)
+        return self._tables[id(table)]
+
+
+def look_up(lookup: Lookup | None, operands: Sequence[Possible], answers: Answers) -> Possible:
     """Tell what a call can answer, non-values among its operands deciding."""
     gaps = worst_gaps(operands)
     if not all(each.has_values for each in operands):
@@ -53,10 +85,10 @@ def look_up(lookup: Lookup | None, operands: Sequence[Possible]) -> Possible:
         found = [exactly(_answer(lookup, values)) for values in product(*lists)]
         return unite([Possible(frozenset(), gaps), *found])
     if isinstance(lookup, DatedLookup):
-        return _on_a_day(lookup, operands, gaps)
+        return _on_a_day(lookup, operands, gaps, answers)
     if isinstance(lookup, KeyedTable):
-        return _in_table(lookup, operands, gaps)
-    return _on_scale(lookup, operands[0], gaps)
+        return answers.of_table(lookup).look_up(operands, gaps)
+    return answers.of_scale(lookup).look_up(operands[0], gaps)
 
 
 def _answer(lookup: Lookup, values: Sequence[Value]) -> Fact:
@@ -78,7 +110,9 @@ def exact_of(lookup: Lookup | None) -> Callable[[Sequence[Value]], Value | Fault
     return compute
 
 
-def _on_a_day(lookup: DatedLookup, operands: Sequence[Possible], gaps: Gaps) -> Possible:
+def _on_a_day(
+    lookup: DatedLookup, operands: Sequence[Possible], gaps: Gaps, answers: Answers
+) -> Possible:
     """Tell what is answered on any of the days that the last operand can be."""
     *keys, day = operands
     values = [Possible(each.values, NO_GAPS, each.size) for each in keys]
@@ -86,51 +120,209 @@ def _on_a_day(lookup: DatedLookup, operands: Sequence[Possible], gaps: Gaps) -> 
     for at in may_be_in_force([each.days for each in lookup.stretches], day):
         content = lookup.stretches[at].content if at != NONE else None
         wrong = Possible(frozenset(), ERROR)
-        found.append(wrong if content is None else look_up(content, values))
+        found.append(wrong if content is None else look_up(content, values, answers))
     return unite(found)
 
 
 # -- Tables ----------------------------------------------------------------------------------------
 
 
-def _in_table(table: KeyedTable, operands: Sequence[Possible], gaps: Gaps) -> Possible:
-    """Tell what stands in the rows that may answer; that no row does is never excluded."""
-    values = frozenset(
-        row.value
-        for row in table.rows
-        if all(
-            any(map(operand.may_be, cells))
-            for operand, cells in zip(operands, row.cells, strict=True)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What rows answer: all of it, or of more than is listed those that bound it."""
+
+    values: frozenset[Value]
+    are_many: bool = False
+
+
+def _join(one: _Found, other: _Found) -> _Found:
+    values = one.values | other.values
+    are_many = one.are_many or other.are_many or len(values) > MOST_LISTED
+    return _Found(_bounding(values) if are_many else values, are_many)
+
+
+def _bounding(values: frozenset[Value]) -> frozenset[Value]:
+    """Keep of many values those that decide how all of them are bounded (`possible.hull`)."""
+    numbers = [each for each in values if isinstance(each, Fraction)]
+    if numbers:
+        keys: tuple[Callable[[Fraction], int | Fraction], ...] = (
+            lambda e: e, lambda e: -e, lambda e: e.numerator.bit_length(),
+            lambda e: e.denominator.bit_length(), _decimals_of,
+        )  # fmt: skip
+        return frozenset(max(numbers, key=key) for key in keys)
+    days = [each for each in values if isinstance(each, date)]
+    return frozenset({min(days), max(days)} if days else islice(values, 1))
+
+
+def _decimals_of(number: Fraction) -> int:
+    """Count decimals; those that are not whole at any scale are more than all others."""
+    found = count_finite_decimals(number)
+    return found if found is not None and found <= LARGEST_SCALE else LARGEST_SCALE + 1
+
+
+_Chosen = frozenset[Value] | tuple[int, int, bool] | None
+"""Which keys of a column may be asked for: these, those between two places, whole ones, or all."""
+
+
+class _Column:
+    """The keys of a column, and which of them an operand may be."""
+
+    def __init__(self, cells: Iterable[Value]) -> None:
+        self.keys = frozenset(cells)
+        self._places = [(_number_of(key), key) for key in self.keys if isinstance(key, _ORDERED)]
+        self._places.sort(key=lambda each: each[0])
+        self.ordered = [key for _, key in self._places]
+        self._is_whole = all(number.denominator == 1 for number, _ in self._places)
+
+    def choose(self, operand: Possible) -> _Chosen:
+        """Tell which keys an operand may be, so that who may be the same gives the same."""
+        values = operand.values
+        if values is None or isinstance(values, frozenset):
+            return values if values is None else values & self.keys
+        inside = values if isinstance(values, Interval) else values.inside
+        kind = Fraction if isinstance(values, Interval) else date
+        if not self.ordered or not isinstance(self.ordered[0], kind):
+            return frozenset()
+        first, end = 0, len(self._places)
+        if inside.low is not None:
+            find = bisect_right if inside.low_open else bisect_left
+            first = find(self._places, inside.low, key=lambda each: each[0])
+        if inside.high is not None:
+            find = bisect_left if inside.high_open else bisect_right
+            end = find(self._places, inside.high, key=lambda each: each[0])
+        return first, max(first, end), inside.whole and not self._is_whole
+
+    def pick(self, chosen: _Chosen) -> frozenset[Value]:
+        """List the keys that were chosen."""
+        if chosen is None or isinstance(chosen, frozenset):
+            return self.keys if chosen is None else chosen
+        first, end, whole = chosen
+        picked = self._places[first:end]
+        return frozenset(key for number, key in picked if not whole or number.denominator == 1)
+
+
+_ORDERED = (Fraction, date)
+
+
+def _number_of(key: Value) -> Fraction:
+    return number_of_day(key) if isinstance(key, date) else cast("Fraction", key)
+
+
+class _TableAnswers:
+    """What a table answers for operands; those that may ask for the same rows are answered once."""
+
+    def __init__(self, table: KeyedTable) -> None:
+        self._table = table
+        self._columns = [
+            _Column(cell for row in table.rows for cell in row.cells[at])
+            for at in range(len(table.columns))
+        ]
+        self._kept: dict[tuple[Gaps, tuple[_Chosen, ...]], Possible] = {}
+
+    def look_up(self, operands: Sequence[Possible], gaps: Gaps) -> Possible:
+        """Tell what stands in the rows that may answer; that no row does is never excluded."""
+        pairs = zip(self._columns, operands, strict=True)
+        chosen = tuple(column.choose(operand) for column, operand in pairs)
+        if (gaps, chosen) not in self._kept:
+            self._kept[gaps, chosen] = self._look_up(chosen, gaps)
+        return self._kept[gaps, chosen]
+
+    def _look_up(self, chosen: tuple[_Chosen, ...], gaps: Gaps) -> Possible:
+        found, other = self._find(chosen), self._table.otherwise
+        if other is None:
+            gaps |= ERROR
+        elif isinstance(other, NotApplicable):
+            gaps |= NOT_APPLICABLE
+        else:
+            found = _join(found, _Found(frozenset({other})))
+        possible = Possible(found.values, gaps)
+        return hull([possible], gaps) if found.are_many else unite([possible])
+
+    def _find(self, chosen: tuple[_Chosen, ...]) -> _Found:
+        between = chosen[0]
+        if len(chosen) == 1 and isinstance(between, tuple) and not between[2]:
+            return self._by_key.over(between[0], between[1]) or _Found(frozenset())
+        picked = [column.pick(each) for column, each in zip(self._columns, chosen, strict=True)]
+        values = frozenset(
+            row.value
+            for row in self._table.rows
+            if not any(map(frozenset.isdisjoint, picked, row.cells))
         )
-    )
-    other = table.otherwise
-    if other is None:
-        gaps |= ERROR
-    elif isinstance(other, NotApplicable):
-        gaps |= NOT_APPLICABLE
-    else:
-        values |= {other}
-    return unite([Possible(values, gaps)])
+        return _join(_Found(values), _Found(frozenset()))
+
+    @cached_property
+    def _by_key(self) -> Folded[_Found]:
+        """What stands beside each key of the only column, in their order."""
+        answers = (self._table.look_up([key]) for key in self._columns[0].ordered)
+        return Folded([_Found(frozenset({cast("Value", each)})) for each in answers], _join)
 
 
 # -- Scales ----------------------------------------------------------------------------------------
 
 
-def _on_scale(scale: BandScale, operand: Possible, gaps: Gaps) -> Possible:
-    node = node_of(operand)
-    if node is None or node.kind != "number":
-        return Possible(None, gaps | ERROR)
-    inside = node.range
-    if scale.kind != "marginal" and _begins_before(scale, inside):
-        gaps |= ERROR
-    if scale.kind == "step":
-        return Possible(frozenset(_steps(scale, inside)), gaps)
-    made = lookup_node(scale, (node,), text="", sized=True)
-    gaps |= ERROR if made.watched else NO_GAPS
-    answers = _bound(scale, inside)
-    if answers.only is not None:
-        return Possible(frozenset({answers.only}), gaps)
-    return Possible(answers, gaps, made.size)
+class _ScaleAnswers:
+    """What a scale answers for an operand."""
+
+    def __init__(self, scale: BandScale) -> None:
+        self._scale = scale
+        self._kept: Kept = {}
+        self._steps: dict[tuple[int, int], frozenset[Value]] = {}
+
+    def look_up(self, operand: Possible, gaps: Gaps) -> Possible:
+        """Tell what the bands that may be reached answer."""
+        node, scale = node_of(operand), self._scale
+        if node is None or node.kind != "number":
+            return Possible(None, gaps | ERROR)
+        inside = node.range
+        if scale.kind != "marginal" and _begins_before(scale, inside):
+            gaps |= ERROR
+        if scale.kind == "step":
+            return Possible(self._answers_of_steps(inside), gaps)
+        made = lookup_node(scale, (node,), text="", sized=True, kept=self._kept)
+        gaps |= ERROR if made.watched else NO_GAPS
+        answers = self._bound(inside)
+        if answers.only is not None:
+            return Possible(frozenset({answers.only}), gaps)
+        return Possible(answers, gaps, made.size)
+
+    def _answers_of_steps(self, inside: Interval) -> frozenset[Value]:
+        """List the values of the bands that may be reached."""
+        scale = self._scale
+        lowest = 0 if inside.low is None else max(scale.find(inside.low), 0)
+        highest = len(scale.bands) - 1 if inside.high is None else scale.find(inside.high)
+        if (lowest, highest) not in self._steps:
+            reached = (band.value for band in scale.bands[lowest : highest + 1])
+            self._steps[lowest, highest] = frozenset(reached)
+        return self._steps[lowest, highest]
+
+    def _bound(self, inside: Interval) -> Interval:
+        """Bound the answers of a scale without gaps by those at ends and thresholds."""
+        bands = self._scale.bands
+        first, end = 0, len(bands)
+        if inside.low is not None:
+            first = bisect_left(bands, inside.low, key=lambda band: band.threshold)
+        if inside.high is not None:
+            end = bisect_right(bands, inside.high, key=lambda band: band.threshold)
+        ends = [_at(self._scale, each) for each in (inside.low, inside.high) if each is not None]
+        found = [*ends, *(self._at_thresholds.over(first, end) or ())]
+        low: Fraction | None = min(found, default=bands[0].value)
+        high: Fraction | None = max(found, default=bands[0].value)
+        if inside.high is None and self._last_slope:
+            low, high = (low, None) if self._last_slope > 0 else (None, high)
+        return Interval(low, high)
+
+    @cached_property
+    def _at_thresholds(self) -> Folded[tuple[Fraction, Fraction]]:
+        """The least and the largest answer at thresholds."""
+        answers = [_at(self._scale, band.threshold) for band in self._scale.bands]
+        return Folded(
+            [(each, each) for each in answers],
+            lambda one, other: (min(one[0], other[0]), max(one[1], other[1])),
+        )
+
+    @cached_property
+    def _last_slope(self) -> Fraction:
+        return lines_of(self._scale)[-1].slope
 
 
 def _begins_before(scale: BandScale, inside: Interval) -> bool:
@@ -139,26 +331,6 @@ def _begins_before(scale: BandScale, inside: Interval) -> bool:
     if inside.low is None or inside.low < first.threshold:
         return True
     return first.is_past and inside.holds(first.threshold)
-
-
-def _steps(scale: BandScale, inside: Interval) -> Iterator[Value]:
-    """Yield the values of the bands that may be reached."""
-    lowest = 0 if inside.low is None else max(scale.find(inside.low), 0)
-    highest = len(scale.bands) - 1 if inside.high is None else scale.find(inside.high)
-    yield from (band.value for band in scale.bands[lowest : highest + 1])
-
-
-def _bound(scale: BandScale, inside: Interval) -> Interval:
-    """Bound the answers of a scale without gaps by those at ends and thresholds."""
-    lines, bands = lines_of(scale), scale.bands
-    ends = [end for end in (inside.low, inside.high) if end is not None]
-    points = [*ends, *(band.threshold for band in bands if inside.spans(band.threshold))]
-    found = [_at(scale, point) for point in points]
-    low: Fraction | None = min(found, default=bands[0].value)
-    high: Fraction | None = max(found, default=bands[0].value)
-    if inside.high is None and lines[-1].slope:
-        low, high = (low, None) if lines[-1].slope > 0 else (None, high)
-    return Interval(low, high)
 
 
 def _at(scale: BandScale, number: Fraction) -> Fraction:

@@ -34,6 +34,8 @@ MOST_LISTED = 64
 
 _MOST_KEPT = 4_096
 """Numbers of which what is known is kept."""
+_MOST_KEPT_SETS = 64
+"""The same of sets of more than are listed, which a step scale answers."""
 
 GapKind = NonValueKind | Literal["left_out"]
 Gaps = frozenset[GapKind]
@@ -274,6 +276,12 @@ def _node_of_number(number: Fraction) -> Node:
     return Node("read", "number", (), size, intervals.exactly(number))
 
 
+@lru_cache(_MOST_KEPT_SETS)
+def _node_of_many(values: frozenset[Value]) -> Node | None:
+    """Describe many values, such as the bands of a scale whose answer another one looks up."""
+    return _node_of(Possible(values))
+
+
 def node_of(possible: Possible) -> Node | None:
     """Describe the values as `analysis` does; None for those that it cannot describe.
 
@@ -284,6 +292,14 @@ def node_of(possible: Possible) -> Node | None:
         (value,) = values
         if isinstance(value, Fraction):
             return _node_of_number(value)
+    # of few values truths and numbers may be equal, `{True, False}` and `{0, 1}`
+    if isinstance(values, frozenset) and len(values) > MOST_LISTED and possible.size is None:
+        return _node_of_many(values)
+    return _node_of(possible)
+
+
+def _node_of(possible: Possible) -> Node | None:
+    values = possible.values
     kind = _kind_of(values)
     if kind is None:
         return None
@@ -326,11 +342,12 @@ def unite(several: Sequence[Possible]) -> Possible:
     listed = [each.values for each in valued if isinstance(each.values, frozenset)]
     if len(listed) == len(valued):
         together: frozenset[Value] = frozenset().union(*listed)
-        return Possible(together, gaps) if len(together) <= MOST_LISTED else _hull(valued, gaps)
-    return _hull(valued, gaps)
+        return Possible(together, gaps) if len(together) <= MOST_LISTED else hull(valued, gaps)
+    return hull(valued, gaps)
 
 
-def _hull(several: Sequence[Possible], gaps: Gaps) -> Possible:
+def hull(several: Sequence[Possible], gaps: Gaps) -> Possible:
+    """Bound what several admit where that is more than is listed."""
     found = [node_of(each) for each in several]
     days = [node.range for node in found if node is not None and node.kind == "date"]
     if len(days) == len(found):

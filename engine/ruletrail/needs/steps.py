@@ -33,6 +33,7 @@ from ruletrail.needs.expressions import (
     join,
     round_possible,
 )
+from ruletrail.needs.lookups import Answers
 from ruletrail.needs.possible import (
     ALL_GAPS,
     ANYTHING,
@@ -76,6 +77,7 @@ class Situation:
     told: dict[str, Seen] = field(default_factory=dict)
     """What the report's own fields come to, filled in as they are read: every try reads them again,
     all members of a group among them."""
+    answers: Answers = field(default_factory=Answers)
 
     @property
     def elsewhere(self) -> int:
@@ -333,7 +335,7 @@ class StepWalk:
         linked = situation.linked
         return Sources(
             self.read, self.count, situation.reach_of, situation.groups, linked.lookups,
-            leaves_out=self.leaves_out,
+            situation.answers, leaves_out=self.leaves_out,
         )  # fmt: skip
 
     @property
