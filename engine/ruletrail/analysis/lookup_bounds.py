@@ -63,6 +63,23 @@ def lines_of(scale: BandScale) -> tuple[Line, ...]:
     )
 
 
+def line_of(scale: BandScale, at: int) -> Line:
+    """Write one band's answer as a line, without going through the others."""
+    here, zero = scale.bands[at], Fraction(0)
+    if scale.kind == "step":
+        return Line(here.value, zero)
+    if scale.kind == "marginal":
+        before = scale.look_up([here.threshold])
+        if not isinstance(before, Fraction):
+            raise TypeError("a marginal scale answers for every number")
+        return Line(before - here.threshold * here.value, here.value)
+    slope = zero
+    if at + 1 < len(scale.bands):
+        after = scale.bands[at + 1]
+        slope = (after.value - here.value) / (after.threshold - here.threshold)
+    return Line(here.value - here.threshold * slope, slope)
+
+
 def decimals_of(numbers: list[Fraction]) -> int:
     """Find the scale at which finite decimals are whole."""
     return max((count_finite_decimals(number) or 0 for number in numbers), default=0)

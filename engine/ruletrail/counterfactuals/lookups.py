@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from ruletrail.analysis.lookup_bounds import lines_of
+from ruletrail.analysis.lookup_bounds import line_of
 from ruletrail.counterfactuals.curves import Fixed, NumberForm, add, compare, multiply
 from ruletrail.counterfactuals.days import Days, number_of
 from ruletrail.counterfactuals.primitives import Form, Wording
@@ -91,7 +91,7 @@ def _on_scale(scale: BandScale, number: NumberForm, stretch: Stretch) -> NumberF
     at = _count_reached(len(scale.bands), is_reached) - 1
     if at < 0:
         return Fixed(Fraction(0) if is_marginal else ErrorValue("no_case", scale.code))
-    line = lines_of(scale)[at]
+    line = line_of(scale, at)
     rise = multiply(number, Fixed(line.slope), stretch)
     return add(rise, Fixed(line.start), stretch)
 
