@@ -422,6 +422,18 @@ def test_a_cell_far_below_all_others_is_no_million_of_rows(folder):
             assert codes_of() == ["batch-sheet-gap"]
 
 
+def test_empty_rows_of_many_columns_are_fewer(folder):
+    """Each is as wide as the sheet, where it is answered and where it is written."""
+    names = row(1, *(text_cell(f"{get_column_letter(at)}1", f"C{at}") for at in range(1, 2049)))
+    for line, is_refused in ((514, False), (515, True)):
+        rows = names + row(line, cell(f"A{line}", "1"))
+        write_parts("in.xlsx", workbook_parts(rows))
+        if is_refused:
+            assert codes_of() == ["batch-sheet-gap"]
+        else:
+            assert len(list(rows_of())) == line - 1
+
+
 def test_merged_cells_are_refused(folder):
     """All but one hold nothing, and would be missing values."""
     merged = '<mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells>'

@@ -50,8 +50,8 @@ _TEXT_TAG, _PLAIN_TAG = f"{{{SHEET_MAIN_NS}}}si", f"{{{SHEET_MAIN_NS}}}t"
 _UNCOMPUTED = "uncomputed"
 _SHOWN = Context(prec=MOST_DIGITS)
 _SECONDS = 86_400
-_MOST_EMPTY = 10_000
-"""Rows without a value, one after the other, above one that has some."""
+_MOST_EMPTY, _MOST_EMPTY_CELLS = 10_000, 1_048_576
+"""Rows without a value, one after the other, above one that has some; and cells of such rows."""
 _LEAP_DAY = 60
 """The 29 February 1900, a day that spreadsheets count and that never was."""
 _END_OF_DAYS = 2_958_466
@@ -153,7 +153,7 @@ def _fill(
         row = line - 1
         if row < due or cells == ():
             continue
-        if row - due > _MOST_EMPTY:
+        if row - due > min(_MOST_EMPTY, _MOST_EMPTY_CELLS // max(width, 1)):
             details = {"count": str(row - due), "line": str(line)}
             raise refusal("batch-sheet-gap", file, **details)
         for blank in range(due, row):
