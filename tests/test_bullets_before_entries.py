@@ -1,27 +1,17 @@
 """Entries of a report behind a bullet: what is said of them, done, leaves no other mistake."""
 
-from pathlib import Path
-
 import pytest
 
 from ruletrail.documents import RULEBOOK_LIMITS, read_text
-from support.command_line import call
 from support.places import EXAMPLES
+from support.planted import told
 
 JESI = (EXAMPLES / "jesi-2024.yaml").read_text(encoding="utf-8")
 HEAD = "rulebook: sociale/2024\nsubject: {comune: Jesi, provincia: AN}\nfields:\n"
 NO_SIGN = "→ davanti a una voce non va alcun segno: "
 
 
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def told(text: str, language: str = "it") -> tuple[int, str]:
-    Path("jesi.yaml").write_text(text, encoding="utf-8")
-    status, _, err = call("evaluate", "jesi.yaml", "--lang", language)
-    return status, err
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def mend(text: str) -> str:

@@ -1,11 +1,10 @@
 """Codes in a report that its form does not have: what is said of them mends the report."""
 
-from pathlib import Path
-
 import pytest
 
 from support.command_line import call
 from support.places import EXAMPLES
+from support.planted import told
 
 JESI = (EXAMPLES / "jesi-2024.yaml").read_text(encoding="utf-8")
 WAY_OUT = {
@@ -21,15 +20,7 @@ OF_RULEBOOK = {
 LANGUAGES = pytest.mark.parametrize("language", ["it", "en"])
 
 
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def told(text: str, language: str = "it") -> tuple[int, str]:
-    Path("jesi.yaml").write_text(text, encoding="utf-8")
-    status, _, err = call("evaluate", "jesi.yaml", "--lang", language)
-    return status, err
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def add(line: str) -> str:

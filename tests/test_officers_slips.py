@@ -8,6 +8,7 @@ import pytest
 from ruletrail.documents import RULEBOOK_LIMITS, read_text
 from support.command_line import call
 from support.places import EXAMPLES, FORMS
+from support.planted import told
 from support.problem_documents import rulebook_of
 
 HOUSEHOLD = Path(__file__).parent / "household"
@@ -15,15 +16,7 @@ HOUSEHOLD = Path(__file__).parent / "household"
 JESI = (EXAMPLES / "jesi-2024.yaml").read_text(encoding="utf-8")
 
 
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def told(text: str, language: str = "it") -> tuple[int, str]:
-    Path("jesi.yaml").write_text(text, encoding="utf-8")
-    status, _, err = call("evaluate", "jesi.yaml", "--lang", language)
-    return status, err
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def mended(old: str, new: str) -> str:

@@ -1,12 +1,11 @@
 """Tabs that a report is indented by: what belongs in their place, and in how many lines."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from support.command_line import call
 from support.places import EXAMPLES
+from support.planted import told
 
 JESI = (EXAMPLES / "jesi-2024.yaml").read_text(encoding="utf-8").split("printed:")[0]
 HEAD = "rulebook: sociale/2024\nsubject: {comune: Jesi, provincia: AN}\nfields:"
@@ -14,15 +13,7 @@ SPACED = "rulebook: sociale/2024\nsubject:\n    comune: Jesi\n    provincia: AN\
 ALL = "al posto di ogni tabulazione metti {step} spazi, in questa riga e"
 
 
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def told(text: str, language: str = "it") -> tuple[int, str]:
-    Path("jesi.yaml").write_text(text, encoding="utf-8")
-    status, _, err = call("evaluate", "jesi.yaml", "--lang", language)
-    return status, err
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.mark.parametrize(

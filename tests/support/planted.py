@@ -1,4 +1,4 @@
-"""A slip planted in a library that is right, and what `check` says of it."""
+"""A slip planted in a library or a report that is right, and what is said of it."""
 
 import json
 import shutil
@@ -37,3 +37,10 @@ def check_rulebooks(language: str = "it") -> list[dict[str, Any]]:
 def find_errors(language: str = "it") -> list[dict[str, Any]]:
     """Check them; gives what is wrong."""
     return [each for each in check_rulebooks(language) if each["severity"] == "error"]
+
+
+def told(text: str, language: str = "it") -> tuple[int, str]:
+    """Evaluate a report of this text; gives the status, and what is said on standard error."""
+    Path("jesi.yaml").write_text(text, encoding="utf-8")
+    status, _, err = call("evaluate", "jesi.yaml", "--lang", language)
+    return status, err
