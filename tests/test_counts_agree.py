@@ -55,6 +55,7 @@ _COUNTED = re.compile(
 )
 _NEVER_ONE = {
     "batch-sheet-columns",  # more than a sheet holds
+    "batch-sheet-gap",  # more than a sheet of many columns may leave
 }
 
 

@@ -503,7 +503,7 @@ def test_values_stand_beside_their_entries(source: Source, knowledge: Knowledge)
     assert "= dovuto" in {each.text for each in list_hints(RULEBOOK, knowledge, 0, 99, "it")}
     chosen = learn(source, {}, example="two")
     assert chosen is not None
-    assert (chosen.values["share"], chosen.example) == ("25", "two")
+    assert (chosen.values["share"], chosen.example) == ("25 %", "two")
 
 
 def test_a_long_for_each_shows_its_first_values(source: Source):
