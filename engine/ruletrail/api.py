@@ -31,7 +31,6 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, quote_to_write, refusal
 from ruletrail.references import Reference, parse_reference
 from ruletrail.reports import Report
-from ruletrail.schemas.meant_values import doubt_day
 from ruletrail.suggestions import day_like
 
 if TYPE_CHECKING:
@@ -529,6 +528,8 @@ def check_day(written: str) -> str:
     except ValueError:
         is_day = False
     if not is_day:
+        from ruletrail.schemas.meant_values import doubt_day  # noqa: PLC0415 - rare
+
         meant = day_like(written)
         advice, details = (
             ("write-instead", {"instead": quote_to_write(meant)}) if meant else ("", {})

@@ -13,7 +13,6 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, quote, quote_to_write
 from ruletrail.schemas.declarations import Schema
 from ruletrail.schemas.fields import FieldDeclaration, ListDeclaration
-from ruletrail.schemas.meant_values import doubt_day
 from ruletrail.schemas.places import always, named
 from ruletrail.suggestions import day_like
 from ruletrail.values import read_date
@@ -79,6 +78,8 @@ def _find_wrong(code: str, fragments: list[Mapping[str, Any]], mark: Mark) -> It
     for fragment in fragments:
         for keyword in _BOUNDS:
             if keyword in fragment and _end(fragment, keyword) is None:
+                from ruletrail.schemas.meant_values import doubt_day  # noqa: PLC0415 - rare
+
                 written = str(fragment[keyword])
                 details = {"keyword": quote(keyword), "text": quote(written), "code": quote(code)}
                 instead, advice = day_like(written), ""
