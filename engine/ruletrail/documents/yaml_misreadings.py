@@ -80,23 +80,17 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     """
     line, column = key.mark.line - 1, key.mark.column - 1
     written = lines.lines[line]
-    pasted = find_in_braces(line, column, key.text, lines)
-    if pasted is not None:
-        return pasted
-    printed = find_printed_quotes(line, column, lines)
-    if printed is not None:
-        fix, shown = printed
-        details = {"text": quote(fix.old), **shown}
-        return Problem("comma-in-braces", fix.mark, details, "", "straight-quotes", (fix,))
-    over_lines = explain_text_in_braces(line, lines)
-    if over_lines is not None:
-        return over_lines
-    whole = _glued(key, lines) or _known_braces(line, column, lines) or _lone_code(key, lines)
+    whole = (
+        find_in_braces(line, column, key.text, lines)
+        or _tell_printed_quotes(line, column, lines)
+        or explain_text_in_braces(line, lines)
+        or _glued(key, lines)
+        or _known_braces(line, column, lines)
+        or _lone_code(key, lines)
+        or explain_list_in_braces(line, column, lines)
+    )
     if whole is not None:
         return whole
-    listed = explain_list_in_braces(line, column, lines)
-    if listed is not None:
-        return listed
     before, after = written[:column].rstrip(), written[column + len(key.text) :].lstrip()
     is_cut = before.endswith(",") and after[:1] in (",", "}", "]")
     if previous is None or not is_cut or previous.mark.line != key.mark.line:
@@ -114,6 +108,15 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
         or _cut_in_brackets(opening, previous, lines)
         or _comma_in_braces(key, previous)
     )
+
+
+def _tell_printed_quotes(line: int, column: int, lines: Lines) -> Problem | None:
+    printed = find_printed_quotes(line, column, lines)
+    if printed is None:
+        return None
+    fix, shown = printed
+    details = {"text": quote(fix.old), **shown}
+    return Problem("comma-in-braces", fix.mark, details, "", "straight-quotes", (fix,))
 
 
 def _glued(key: Any, lines: Lines) -> Problem | None:

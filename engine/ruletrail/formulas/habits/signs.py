@@ -95,10 +95,8 @@ def judge_sign(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Findi
     elif sign == "." and formula.language > 1 and previous is not None and following is not None:
         yield from _judge_point(token, previous, following)
     elif sign == "=" and previous is not None and _is_one_too_many(previous, token):
-        whole = previous.text + sign
-        yield Finding(
-            "formula-operator", previous.offset, whole, previous.text, mended=previous.text
-        )
+        meant, at_sign = previous.text, previous.offset
+        yield Finding("formula-operator", at_sign, meant + sign, meant, mended=meant)
     elif sign == "&" and (finding := _judge_joining(formula, at)) is not None:
         yield finding
     elif sign in _HABITS:
