@@ -7,6 +7,7 @@ what they meet seldom: rules of no row that do not apply, quotients, declared va
 import functools
 import math
 import random
+import tracemalloc
 from datetime import date
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ import pytest
 from ruletrail.compiled import CompiledRulebook
 from ruletrail.compiled.columns import evaluate_many, running
 from ruletrail.compiled.columns.numpy_codegen import SsaBuilder
-from ruletrail.problems import ProblemsError
+from ruletrail.problems import MOST_PROBLEMS, ProblemsError
 from support.evaluators import compare_columns, compare_functions, table_of
 from support.evaluators import rows_of as cells_of
 from support.rulebooks import REFERENCE, load_text, rows_of, rulebook_text, schema_of
@@ -363,6 +364,25 @@ def test_what_no_list_holds_is_told(book, column, code):
     with pytest.raises(ProblemsError) as raised:
         book[0].evaluate_many({"L": column})
     assert {problem.code for problem in raised.value.problems} == {code}
+
+
+@pytest.mark.parametrize("nulls", ["absent", "refused"])
+def test_rows_with_names_of_their_own_take_no_column_each(book, nulls):
+    """Four times the rows take four times the memory; a column a name would be the square of it."""
+
+    def measure(rows: int) -> int:
+        reports = [[{f"x{at}": 1} for at in range(rows)]] * 10
+        tracemalloc.start()
+        with pytest.raises(ProblemsError) as raised:
+            book[0].evaluate_many({"L": reports}, nulls=nulls)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        told = [(each.code, each.mark.line) for each in raised.value.problems]
+        assert told == [("unknown-key", 1)] * MOST_PROBLEMS
+        return most
+
+    measure(MOST_PROBLEMS)  # what is made once is made here
+    assert measure(400) < 8 * measure(100)
 
 
 @pytest.mark.parametrize("kind", ["lists", "Arrow"])

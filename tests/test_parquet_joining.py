@@ -2,8 +2,11 @@
 
 import io
 import random
+import time
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +18,8 @@ parquet = pytest.importorskip("pyarrow.parquet")
 duckdb = pytest.importorskip("duckdb")
 polars = pytest.importorskip("polars")
 
-from ruletrail.batches.parquet import Batches, TableReader  # noqa: E402 - needs pyarrow
+from ruletrail.batches import parquet as parquet_module  # noqa: E402 - needs pyarrow
+from ruletrail.batches.parquet import Batches, TableReader  # noqa: E402 - the same
 from ruletrail.batches.rows import FileRows  # noqa: E402 - the same
 from ruletrail.batches.writing import layout_of  # noqa: E402 - the same
 
@@ -138,3 +142,60 @@ def test_groups_that_were_read_are_let_go(tmp_path: Path):
         assert len(reader.read(FileRows(str(tmp_path / "in.parquet"), first, 16_000))) == 16_000
         held.append(pa.total_allocated_bytes() - before)
     assert max(held) < 6 * table.nbytes
+
+
+def write_groups(path: Path, count: int, of: int = 16, columns: int = 20) -> list[FileRows]:
+    """Write so many small groups of rows; give the pieces that are one group each."""
+    table = pa.table({f"A{at}": range(of) for at in range(columns)})
+    with parquet.ParquetWriter(path, table.schema, use_dictionary=False) as writer:
+        for _ in range(count):
+            writer.write_table(table)
+    return [FileRows(str(path), at * of + 1, of) for at in range(count)]
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_footer_is_read_once(step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """However many groups are read; the file is opened again only where groups are passed over."""
+    opened: list[bool] = []
+    whole = parquet_module._open_table
+
+    def count(path: str, texts: Sequence[str] = (), metadata: Any = None) -> Any:
+        opened.append(metadata is None)
+        return whole(path, texts, metadata)
+
+    monkeypatch.setattr(parquet_module, "_open_table", count)
+    monkeypatch.setattr(parquet_module, "_MOST_GROUPS", 10)
+    parts, reader = write_groups(tmp_path / "in.parquet", 40), TableReader()
+    for part in parts[::step]:
+        assert reader.read(part).batch["A0"].to_pylist() == list(range(16))
+    assert opened.count(True) == 1
+    assert opened.count(False) == {1: 4, 2: 20}[step]
+
+
+def test_a_file_that_was_replaced_is_read_by_its_own_footer(tmp_path: Path):
+    """The rows are those of the file that is there when it is opened, whatever was there before."""
+    parts, reader = write_groups(tmp_path / "in.parquet", 6), TableReader()
+    assert len(reader.read(parts[0])) == 16
+    other = pa.table({"B": [str(at) for at in range(6 * 16)]})
+    parquet.write_table(other, tmp_path / "other.parquet", row_group_size=40)
+    (tmp_path / "other.parquet").replace(tmp_path / "in.parquet")
+    stretch = reader.read(parts[3])
+    assert stretch.batch.to_pydict() == {"B": [str(at) for at in range(48, 64)]}
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_groups_cost_what_they_hold(step: int, tmp_path: Path):
+    """Four times the groups take about four times as long: each used to ask the whole footer."""
+    times = []
+    for count in (150, 600):
+        parts = write_groups(tmp_path / f"{count}.parquet", count)[::step]
+        times.append(min(time_reading(parts) for _ in range(3)))
+    assert times[1] < 8 * times[0]
+
+
+def time_reading(parts: Sequence[FileRows]) -> float:
+    """Give the seconds that it takes to read pieces by one reader."""
+    begin, reader = time.process_time(), TableReader()
+    for part in parts:
+        reader.read(part)
+    return time.process_time() - begin

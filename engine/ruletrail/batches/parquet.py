@@ -30,6 +30,8 @@ from ruletrail.batches.rows import CHUNK_ROWS, Chunk, FileRows, Place, Stretch
 from ruletrail.batches.writing import ROW, Layout
 from ruletrail.compiled.arrow_types import MOST_DIGITS, value_type
 from ruletrail.documents import unreadable
+from ruletrail.fast_dataclasses import dataclass
+from ruletrail.files import find_stamp
 from ruletrail.linking import LinkedRulebook
 from ruletrail.problems import (
     Mark,
@@ -53,6 +55,8 @@ _MOST_HELD = 1 << 27
 _LEAST_ROWS = 16
 _READ_BYTES = 1 << 16
 """A column is read in such pieces, and not as a whole."""
+_MOST_GROUPS = 256
+"""Groups of rows that are decoded by one opening of a file."""
 
 Chunks = Callable[[Place, BlockSize], Iterator[Chunk]]
 """Reads the rows after a place, so many at a time."""
@@ -182,14 +186,21 @@ def without_views(batch: Any) -> Any:
 
 
 @contextmanager
-def _open_table(path: str, texts: Sequence[str] = ()) -> Iterator[Any]:
-    """Open a table by the bytes of its name, as the system has it: not all names are UTF-8."""
+def _open_table(path: str, texts: Sequence[str] = (), metadata: Any = None) -> Iterator[Any]:
+    """Open a table by the bytes of its name, as the system has it: not all names are UTF-8.
+
+    Its footer is not parsed again where it is at hand, as `metadata`.
+    """
     arrow, parquet = import_arrow()
     with (
         arrow.OSFile(os.fsencode(path)) as source,
         # with `pre_buffer` the bytes of each group stay in memory until the file is closed
         parquet.ParquetFile(
-            source, buffer_size=_READ_BYTES, pre_buffer=False, read_dictionary=texts
+            source,
+            metadata=metadata,
+            buffer_size=_READ_BYTES,
+            pre_buffer=False,
+            read_dictionary=texts,
         ) as file,
     ):
         yield file
@@ -223,19 +234,46 @@ def _limit(metadata: Any, size: BlockSize, row: int) -> int:
     return min(usual, max(_MOST_HELD // max(row, 1), _LEAST_ROWS))
 
 
+@dataclass(frozen=True, slots=True)
+class _Footer:
+    """What stands at the end of a file: as long as it has groups, so it is read once."""
+
+    metadata: Any
+    starts: tuple[int, ...]
+    """Where each group of rows begins."""
+    lengthy: frozenset[str]
+    """The columns that Arrow cannot read by index: written as lengths or differences."""
+
+
+def _read_footer(path: str) -> _Footer:
+    with _open_table(path) as file:
+        metadata = file.metadata
+        groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+        columns = (group.column(at) for group in groups for at in range(group.num_columns))
+        lengthy = {
+            column.path_in_schema
+            for column in columns
+            if any(encoding.startswith("DELTA") for encoding in column.encodings)
+        }
+    sizes = [group.num_rows for group in groups]
+    return _Footer(metadata, (0, *accumulate(sizes))[:-1], frozenset(lengthy))
+
+
 class TableReader:
     """Reads rows of a file, mostly each piece further on than the last.
 
-    Groups of rows that nobody asks for are passed over; within a group rows are decoded in order.
+    Groups of rows that nobody asks for are passed over; within a group, and from one to the next,
+    rows are decoded in order.
     The columns in `texts`, which hold texts, are read by index, as they mostly lie in the file.
     """
 
     def __init__(self, texts: Sequence[str] = ()) -> None:
         """Open nothing yet."""
-        self._texts, self._indexed = list(texts), list[str]()
+        self._texts = list(texts)
         self._path = ""
-        self._starts: list[int] = []
-        """Where each group of rows begins."""
+        self._stamp: tuple[int, int] | None = None
+        self._footer = _Footer(None, (), frozenset())
+        """The footer of the file of that name, when it showed that stamp."""
         self._batches: Iterator[Any] = iter(())
         self._last: Any = None
         """The last batch that was decoded, and where it begins and ends."""
@@ -251,7 +289,7 @@ class TableReader:
 
     def _read(self, part: FileRows) -> Any:
         begin, end = part.first - 1, part.first - 1 + part.rows
-        if part.path != self._path or begin < self._begin or self._is_later_group(begin):
+        if part.path != self._path or begin < self._begin or self._is_past_a_group(begin):
             self._open(part, begin)
         held = []
         while True:
@@ -269,34 +307,33 @@ class TableReader:
         table = import_arrow()[0].Table.from_batches(held)
         return table.combine_chunks().to_batches()[0]
 
-    def _is_later_group(self, row: int) -> bool:
-        return bisect_right(self._starts, row) > bisect_right(self._starts, max(self._end - 1, 0))
+    def _is_past_a_group(self, row: int) -> bool:
+        """Tell whether a row lies in a later group than the one that would be decoded next."""
+        return self._group_of(row) > self._group_of(self._end)
+
+    def _group_of(self, row: int) -> int:
+        return bisect_right(self._footer.starts, row) - 1
 
     def _open(self, part: FileRows, begin: int) -> None:
-        with _open_table(part.path) as file:
-            groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
-            sizes = [group.num_rows for group in groups]
-            self._indexed = _list_indexed(groups, self._texts)
-        self._path, self._starts = part.path, [0, *accumulate(sizes)][:-1]
-        group = bisect_right(self._starts, begin) - 1
-        self._begin = self._end = self._starts[group]
-        self._batches = self._decode(part, range(group, len(sizes)))
+        stamp = find_stamp(Path(part.path))
+        # a file that was written to meanwhile is refused by who cut it into pieces; until then it
+        # is read by its own footer and by no other
+        if (part.path, stamp) != (self._path, self._stamp):
+            self._footer = _read_footer(part.path)
+            self._path, self._stamp = part.path, stamp
+        group = self._group_of(begin)
+        self._begin = self._end = self._footer.starts[group]
+        self._batches = self._decode(part, range(group, len(self._footer.starts)))
 
     def _decode(self, part: FileRows, groups: range) -> Iterator[Any]:
-        with _open_table(part.path, self._indexed) as file:
-            # in one thread: workers are as many as there are cores
-            yield from file.iter_batches(part.rows, groups, use_threads=False)
-
-
-def _list_indexed(groups: Sequence[Any], texts: Sequence[str]) -> list[str]:
-    """List the texts that Arrow can read by index: not those written as lengths or differences."""
-    columns = [group.column(at) for group in groups for at in range(group.num_columns)]
-    differ = {
-        column.path_in_schema
-        for column in columns
-        if any(encoding.startswith("DELTA") for encoding in column.encodings)
-    }
-    return [name for name in texts if name not in differ]
+        footer = self._footer
+        texts = [name for name in self._texts if name not in footer.lengthy]
+        # Arrow notes each group that it is told of, though it may be asked for few of them
+        for at in range(0, len(groups), _MOST_GROUPS):
+            with _open_table(part.path, texts, footer.metadata) as file:
+                # in one thread: workers are as many as there are cores
+                some = groups[at : at + _MOST_GROUPS]
+                yield from file.iter_batches(part.rows, some, use_threads=False)
 
 
 # -- Out -------------------------------------------------------------------------------------------

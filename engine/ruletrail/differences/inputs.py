@@ -204,13 +204,19 @@ class _Work:
         self._job = job
         self._rows = RowComparer(job.pair, job.codes, job.most)
         self._columns: ColumnComparer | None = None
+        self._read: Callable[[FileRows], Part] | None = None
 
     def __call__(self, part: Part) -> list[Answered]:
         if isinstance(part, FileRows):
+            part = self._open(part)
+        return [Answered((self._compare(part),), rows=len(part))]
+
+    def _open(self, part: FileRows) -> Part:
+        if self._read is None:
             from ruletrail.batches.parquet import TableReader  # noqa: PLC0415 - an extra
 
-            part = TableReader().read(part)
-        return [Answered((self._compare(part),), rows=len(part))]
+            self._read = TableReader().read
+        return self._read(part)
 
     def _compare(self, part: Part) -> Tally:
         job = self._job

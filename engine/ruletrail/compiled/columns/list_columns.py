@@ -158,8 +158,12 @@ def _encode_list(declared: TypedList, column: Any, nulls: Nulls) -> ListRows | N
     column = to_arrow(column)
     split: Split | None
     try:
-        split = _split_structs(column, nulls) if is_arrow(column) else _split_rows(column, nulls)
-        if split is None or not declared.cells.keys() >= split[2].keys():
+        known = declared.cells.keys()
+        if is_arrow(column):
+            split = _split_structs(column, nulls)
+        else:
+            split = _split_rows(column, nulls, known)
+        if split is None or not known >= split[2].keys():
             return None
         offsets, missing, cells = split
         return _encode_cells(declared, offsets, missing, cells)
@@ -200,8 +204,8 @@ def _split_structs(column: Any, nulls: Nulls) -> Split | None:
     return split
 
 
-def _split_rows(column: Sequence[Any], nulls: Nulls) -> Split | None:
-    """Split lists of mappings; None for anything else, and for nulls that are refused."""
+def _split_rows(column: Sequence[Any], nulls: Nulls, known: AbstractSet[str]) -> Split | None:
+    """Split lists of mappings; None for anything else, nulls that are refused, keys not known."""
     rows: list[Mapping[str, Any]] = []
     offsets, missing = np.zeros(len(column) + 1, np.int64), np.zeros(len(column), np.bool_)
     for at, cell in enumerate(column):
@@ -211,7 +215,10 @@ def _split_rows(column: Sequence[Any], nulls: Nulls) -> Split | None:
                 return None
             rows += list(cell)
         offsets[at + 1] = len(rows)
-    if not all(isinstance(row, dict) and all(map(_is_plain, row.values())) for row in rows):
+    # each name becomes a column of all rows: names of their own in each would make the square of it
+    if not all(isinstance(row, dict) and known >= row.keys() for row in rows):
+        return None
+    if not all(_is_plain(value) for row in rows for value in row.values()):
         return None
     if nulls == "refused" and (
         missing.any() or any(value is None for row in rows for value in row.values())
