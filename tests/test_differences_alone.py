@@ -6,12 +6,14 @@ old one with that slot alone as it is now.
 """
 
 import random
+from datetime import date
 from typing import Any
 
 import pytest
 
 from ruletrail.api import Plan
-from ruletrail.differences import Pair, compare, proving
+from ruletrail.differences import Pair, compare, proving, trials
+from ruletrail.differences.behind import is_behind
 from ruletrail.differences.changes import Finding
 from ruletrail.differences.effects import Work, effects_of
 from ruletrail.differences.entries import compare_rulebooks
@@ -25,6 +27,7 @@ SCHEMA = schema_of({
     "D": {"type": "string", "format": "date", "formatMinimum": "2019-01-01",
           "formatMaximum": "2026-12-31"},
 })  # fmt: skip
+HEAD_2 = HEAD_TEXT.replace("language: 1", "language: 2")
 TEXT = """day: D
 parameters:
   p: {value: <p>}
@@ -85,7 +88,7 @@ def load(filled: Filled) -> Plan:
     text = TEXT
     for slot, written in filled.items():
         text = text.replace(f"<{slot}>", written)
-    return load_text(HEAD_TEXT.replace("language: 1", "language: 2") + text, SCHEMA)
+    return load_text(HEAD_2 + text, SCHEMA)
 
 
 def draw(chance: random.Random, of: list[str]) -> tuple[Filled, Filled, list[str]]:
@@ -168,13 +171,12 @@ def test_a_change_in_a_row_that_does_nothing_there_is_not_told_of_another():
     """In rows, and in a branch that is not taken: the scale's new rate alone tells them apart."""
     cells = rows_of({"y": SMALL, "n": SMALL}, 3)
     schema = schema_of({"A": SMALL, "B": SMALL, "L": cells})
-    head = HEAD_TEXT.replace("language: 1", "language: 2")
     plans = []
     for written in (("1", "0.2", "5"), ("2", "0.25", "6")):
         text = ROWS
         for slot, each in zip(("least", "rate", "other"), written, strict=True):
             text = text.replace(f"<{slot}>", each)
-        plans.append(load_text(head + text, schema))
+        plans.append(load_text(HEAD_2 + text, schema))
     pair = Pair(*plans)
     fields = {"A": 4, "B": 3, "L": [{"y": 4, "n": 5}, {"y": 2, "n": 0}]}
     trial = try_document(pair, {"fields": fields})
@@ -185,3 +187,64 @@ def test_a_change_in_a_row_that_does_nothing_there_is_not_told_of_another():
         for change in compare_rulebooks(plans[0].linked, plans[1].linked)
     }
     assert found == {"least": [], "m": ["R", "K"], "K": []}
+
+
+def chain(count: int, factor: str) -> Plan:
+    """Write rules each of which reads the one before; each says the factor."""
+    first = ["  R0: {formula: A}\n"]
+    rest = [f"  R{at}: {{formula: R{at - 1} * {factor} + B}}\n" for at in range(1, count)]
+    return load_text(HEAD_2 + "rules:\n" + "".join(first + rest), SCHEMA)
+
+
+def test_what_is_asked_of_a_change_in_a_chain_is_counted(monkeypatch: pytest.MonkeyPatch):
+    """A share that is used up goes on to the first outcome; no step is asked about all before it.
+
+    All steps after the change are drawn anew, and its work is charged for each of them.
+    """
+    asked: list[object] = []
+    contains = Reached.__contains__
+
+    def count(reached: Reached, word: object) -> bool:
+        asked.append(word)
+        return contains(reached, word)
+
+    length = 60
+    pair = Pair(chain(length, "1.07"), chain(length, "1.08"))
+    trial = try_document(pair, {"fields": {"A": 3, "B": 2}})
+    told = Reached(pair.words, trial.differing)
+    changes = {each.code: each for each in compare_rulebooks(pair.old.linked, pair.new.linked)}
+    monkeypatch.setattr(Reached, "__contains__", count)
+    for code, drawn in (("R1", length - 1), ("R40", length - 40)):
+        charged: list[int] = []
+        asked.clear()
+        found = effects_of(changes[code], told, trial, pair, Work(charged.append, 0))
+        assert list(found) == [f"R{length - 1}"]
+        assert len(charged) == drawn
+        assert len(asked) <= 3 * drawn
+
+
+def test_of_the_days_of_a_report_its_facts_are_gathered_once(monkeypatch: pytest.MonkeyPatch):
+    """However many dated values changed, each asks which of its values holds on the day."""
+    gathered: list[object] = []
+    start_facts = trials.start_facts
+
+    def count(linked: Any, report: Any) -> Any:
+        gathered.append(linked)
+        return start_facts(linked, report)
+
+    def dated(value: int) -> Plan:
+        values = f"values: [{{from: 2020-01-01, value: {value}}}, {{from: 2024-01-01, value: 9}}]"
+        names = [f"p{at}" for at in range(20)]
+        listed = "".join(f"  {name}: {{{values}}}\n" for name in names)
+        rule = f"rules:\n  R: {{formula: 'sum({', '.join(names)})'}}\n"
+        return load_text(f"{HEAD_2}day: D\nparameters:\n{listed}{rule}", SCHEMA)
+
+    pair = Pair(dated(1), dated(2))
+    changes = compare_rulebooks(pair.old.linked, pair.new.linked)
+    monkeypatch.setattr(trials, "start_facts", count)
+    for day, is_met in ((date(2021, 5, 1), True), (date(2025, 5, 1), False)):
+        trial = try_document(pair, {"fields": {"D": day}})
+        met = [is_behind(each, trial, pair, lambda _: None) for each in changes]
+        assert met == [is_met] * 20
+        assert gathered == [trial.old.linked, trial.new.linked]
+        gathered.clear()

@@ -4,13 +4,15 @@ A fix that may not be made must cost no reading of the whole for each of its kin
 another from being made.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ruletrail.cli import check
-from ruletrail.documents import read_text
+from ruletrail.documents import RULEBOOK_LIMITS, read_text, yaml_reader
 from ruletrail.library import Source
 from ruletrail.lints import Gathered, fixing, gather, mend
 from ruletrail.lints.fixing import MOST_READINGS
@@ -234,3 +236,32 @@ def test_what_is_gathered_of_the_file_as_it_is_is_not_gathered_again(
     status, out, _ = call("check", "r.yaml", *options, "--format", "json")
     assert len(gathered) == most
     assert (status, out) == call("check", "r.yaml", "--format", "json")[:2]
+
+
+def test_why_a_text_cannot_be_read_is_found_out_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Of faults that show one at a time, what one mend leaves is read by it and by no check again.
+
+    Checking asks twice: what is wrong, and for the schema of the rulebook.
+    """
+    texts: list[str] = []
+    read_yaml = yaml_reader.read_yaml
+
+    def count(text: str, *more: Any) -> Any:
+        texts.append(text)
+        return read_yaml(text, *more)
+
+    monkeypatch.setattr(yaml_reader, "read_yaml", count)
+    rules = "".join(f"  R{at}:\n    label: note: one [x {at}\n    formula: A\n" for at in range(4))
+    path = tmp_path / "r.yaml"
+    path.write_text(f"{HEAD_TEXT}rules:\n{rules}", encoding="utf-8")
+    (tmp_path / "schema.json").write_text(
+        json.dumps({"properties": {"fields": {"properties": {"A": {"type": "number"}}}}}),
+        encoding="utf-8",
+    )
+    call("check", str(path), "--fix")
+    after = path.read_text(encoding="utf-8")
+    assert [f'label: "note: one [x {at}"\n' in after for at in range(4)] == [True] * 4
+    unreadable = [text for text in texts if read_yaml(text, "r.yaml", RULEBOOK_LIMITS)[0] is None]
+    assert len(unreadable) == len(set(unreadable)) == 4

@@ -205,6 +205,7 @@ class ErrorValue:
 
 NonValue = Missing | NotApplicable | NotEncoded | ErrorValue
 Fact = Value | NonValue
+_NON_VALUES = (Missing, NotApplicable, NotEncoded, ErrorValue)
 RoundingMode = Literal["half_up", "half_even", "down", "up", "floor", "ceiling"]
 
 MOST_DIGITS = 400
@@ -237,7 +238,7 @@ def type_of(value: Value) -> ValueType:
 
 def is_non_value(fact: Fact) -> TypeGuard[NonValue]:
     """Tell a non-value from a value."""
-    return isinstance(fact, (Missing, NotApplicable, NotEncoded, ErrorValue))
+    return isinstance(fact, _NON_VALUES)
 
 
 def worst(facts: Iterable[Fact]) -> NonValue | None:
@@ -247,11 +248,15 @@ def worst(facts: Iterable[Fact]) -> NonValue | None:
     depend on the order of the facts: missing codes and reasons are united, of several errors or
     rules the first in alphabetical order is named, those of rows after all others.
     """
+    # it is asked of the operands of each operation, and nearly all are values
+    non_values = [fact for fact in facts if isinstance(fact, _NON_VALUES)]
+    if not non_values:
+        return None
     errors: list[ErrorValue] = []
     reasons: list[NotEncoded] = []
     missing: list[Missing] = []
     rules: list[NotApplicable] = []
-    for fact in facts:
+    for fact in non_values:
         match fact:
             case ErrorValue():
                 errors.append(fact)
@@ -261,8 +266,6 @@ def worst(facts: Iterable[Fact]) -> NonValue | None:
                 missing.append(fact)
             case NotApplicable():
                 rules.append(fact)
-            case _:
-                pass
     if errors:
         return min(errors, key=lambda error: (error.cause, error.of))
     if reasons:
@@ -270,7 +273,7 @@ def worst(facts: Iterable[Fact]) -> NonValue | None:
     if missing:
         return _unite(missing)
     # what is of no row comes before a row's rule, whatever it is called: the row is not left out
-    return min(rules, key=lambda rule: ("[" in rule.code, rule.code)) if rules else None
+    return min(rules, key=lambda rule: ("[" in rule.code, rule.code))
 
 
 def gather_missing(facts: Iterable[object]) -> set[str]:

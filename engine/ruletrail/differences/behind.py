@@ -12,7 +12,7 @@ from typing import cast
 
 from ruletrail.differences.bands import PlacedBands, bands_met, change_band, names_of_bands
 from ruletrail.differences.changes import Change
-from ruletrail.differences.effects import Charge, weigh
+from ruletrail.differences.effects import Charge
 from ruletrail.differences.pieces import (
     case_places,
     exception_places,
@@ -20,8 +20,8 @@ from ruletrail.differences.pieces import (
     row_place,
     version_of,
 )
-from ruletrail.differences.reach import Pair
-from ruletrail.differences.trials import Answer, Trial, alike, conclude_with, facts_of
+from ruletrail.differences.reach import Pair, weigh
+from ruletrail.differences.trials import Answer, Trial, alike, conclude_with
 from ruletrail.examples.coverage import Asked, find_asked
 from ruletrail.formulas import list_of
 from ruletrail.formulas.lookups import BandScale, KeyedTable, find_in_force
@@ -67,7 +67,7 @@ def met_places(
         case "decision" | "rule" if not list_of(code) and _are_of_one_kind(code, trial):
             names = set(_met_items(code, trial, charge))
         case "parameter":
-            both = [_values_in_force(each, code) for each in (trial.old, trial.new)]
+            both = [_values_in_force(trial, side, code) for side in (0, 1)]
             if None in both:
                 return None
             names = {name for each in both for name in each or ()}
@@ -205,7 +205,7 @@ def _is_looked_up(change: Change, trial: Trial, pair: Pair, charge: Charge) -> b
     """Tell whether a report meets the band, the row or the days of a parameter that changed."""
     place = change.at.rpartition("].")[2]
     if change.kind == "parameter" and place.startswith("values["):
-        return any(_is_in_force(each, change) for each in (trial.old, trial.new))
+        return any(_is_in_force(trial, side, change) for side in (0, 1))
     if change.kind not in ("scale", "table") or not change.at.endswith(("]", "otherwise")):
         return True
     asked = _asked(change.code, trial, pair, charge)
@@ -276,17 +276,20 @@ def _places_of(asked: Asked, sides: _Sides) -> list[str] | None:
     return [*names_of_bands((sides.own, sides.other), asked.code, version, met)]
 
 
-def _is_in_force(answer: Answer, change: Change) -> bool:
+def _is_in_force(trial: Trial, side: int, change: Change) -> bool:
     """Tell whether the value of a parameter that changed is the one that holds on the day."""
-    names = _values_in_force(answer, change.code)
+    names = _values_in_force(trial, side, change.code)
     # where nothing holds, any value may be the one that is lacking
     return names is None or change.at in names
 
 
-def _values_in_force(answer: Answer, code: str) -> tuple[str, ...] | None:
-    """Name the place of the value of a parameter that holds on the day; None where none does."""
-    parameter = answer.linked.rulebook.parameters[code]
-    day = facts_of(answer).get(parameter.day.code) if parameter.day is not None else None
+def _values_in_force(trial: Trial, side: int, code: str) -> tuple[str, ...] | None:
+    """Name the place of the value of a parameter that holds on the day; None where none does.
+
+    Asked is the old answer, 0, or the new one, 1.
+    """
+    parameter = (trial.old, trial.new)[side].linked.rulebook.parameters[code]
+    day = trial.facts[side].get(parameter.day.code) if parameter.day is not None else None
     spans = parameter.spans
     at = find_in_force(spans, day) if isinstance(day, date) else -1
     return (f"values[{spans[at].first}]",) if at >= 0 else None

@@ -8,17 +8,17 @@ effect. Only the steps that come to something else are drawn anew.
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from heapq import heappop, heappush
-from typing import cast
+from typing import Any, cast
 
 from ruletrail.differences.changes import Change
 from ruletrail.differences.mixing import mix, mix_whole
 from ruletrail.differences.mixing_lookups import Mixed
-from ruletrail.differences.reach import STATUS, Graph, Pair, Reached
+from ruletrail.differences.reach import STATUS, Graph, Pair, Reached, weigh
 from ruletrail.differences.trials import Answer, Trial, alike
 from ruletrail.evaluations.evaluating import conclude_all, decide_status
 from ruletrail.evaluations.reading import Reading, make_reading
 from ruletrail.fast_dataclasses import dataclass, field
-from ruletrail.linking import LinkedRulebook, days_of, formulas_of, value_on, values_by_day
+from ruletrail.linking import days_of, formulas_of, value_on, values_by_day
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Entry, Message, Rule
 from ruletrail.trails import Conclusion, RowsConclusion
@@ -38,12 +38,6 @@ class Work:
 
     charge: Charge
     most: int
-
-
-def weigh(code: str, linked: LinkedRulebook) -> int:
-    """Count what concluding a step costs; a decision of hundreds of cases may read one field."""
-    parts = sum(len(formula.parts) for formula in formulas_of(linked.rulebook.entries[code]))
-    return 1 + max(len(linked.reads[code]), parts)
 
 
 def effects_of(change: Change, told: Reached, trial: Trial, pair: Pair, work: Work) -> Reached:
@@ -115,6 +109,15 @@ def _ask(made: Mixed, at: int, trial: Trial, pair: Pair, dropped: str = "") -> "
     return _Asked(made, answer, pair.graphs[at], trial.facts[at], dropped)
 
 
+class _Facts(ChainMap[str, Fact]):
+    """What steps come to anew, before what they came to; each step drawn reads some."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Give a fact; without asking all maps twice, as any number of maps would need."""
+        anew, before = self.maps
+        return anew[key] if key in anew else before.get(key, default)
+
+
 @dataclass(slots=True)
 class _Asked:
     """One rulebook with something in it otherwise, and the answer that it gives without that."""
@@ -126,21 +129,23 @@ class _Asked:
     """All that steps read in that answer."""
     dropped: str = ""
     """A step whose conclusions are left out for the status."""
-    facts: ChainMap[str, Fact] = field(init=False)
+    facts: _Facts = field(init=False)
+    days: frozenset[str] = field(init=False)
+    """The codes that decide what dated parameters are."""
     is_cut: bool = False
     """Whether it ended before all was drawn."""
     drawn: dict[str, list[Conclusion]] = field(default_factory=dict)
-    """The conclusions of steps that are drawn anew."""
+    """The conclusions of steps that are drawn anew, where the status is asked for."""
     also: dict[str, list[str]] = field(default_factory=dict)
     """The steps that are others by what they read now."""
     differ: set[str] = field(default_factory=set)
-    """The steps that come to something else for readers."""
+    """The steps among those asked for that come to something else for readers."""
 
     def differing(self, told: Reached, work: Work) -> int:
         """Give the outcomes that come out otherwise, of some, as bits."""
         if not self._draw(told, work):
             return 0
-        words = [code for code in self.differ if code in told]
+        words = list(self.differ)
         if STATUS in told and not self.is_cut and self._has_other_status(work.charge):
             words.append(STATUS)
         return told.outcomes.bits_of(words)
@@ -151,8 +156,9 @@ class _Asked:
         Each stands after what it reads, so that it may end at any.
         """
         linked, known = self.made.linked, self.known
-        report, left = self._report(), work.most
-        self.facts = ChainMap({}, cast("dict[str, Fact]", known))
+        report, left, own = self._report(), work.most, self.made.codes
+        self.facts = _Facts({}, cast("dict[str, Fact]", known))
+        self.days = days_of(linked)
         reading = make_reading(linked, report, self.facts)
         waiting: list[tuple[int, str]] = []
         for code in self.made.codes:
@@ -167,12 +173,12 @@ class _Asked:
             times[code] = times.get(code, 0) + 1
             if times[code] > 1 + len(begun):
                 return False
-            cost = _A_STEP + weigh(code, linked)
+            cost = _A_STEP + (weigh(code, linked) if code in own else self.graph.weights[code])
             work.charge(cost)
             left -= cost
-            if self._conclude(linked.rulebook.entries[code], reading, report):
+            if self._conclude(linked.rulebook.entries[code], reading, report, told):
                 self._wake(code, waiting)
-            if left < 0 and any(each in told for each in self.differ):
+            if left < 0 and self.differ:
                 self.is_cut = bool(waiting)
                 break
         return True
@@ -208,16 +214,16 @@ class _Asked:
 
     def _wake(self, code: str, waiting: list[tuple[int, str]]) -> None:
         linked = self.made.linked
-        if code in linked.rulebook.entries and code in days_of(linked):
+        if code in self.days and code in linked.rulebook.entries:
             self.facts.update(values_by_day(linked, code, self.facts))
         for each in (*self.graph.readers.get(code, ()), *self.also.get(code, ())):
             if not isinstance(linked.rulebook.entries[each], Message):
                 heappush(waiting, (self.graph.order[each], each))
 
-    def _conclude(self, entry: Entry, reading: Reading, report: Report) -> bool:
+    def _conclude(self, entry: Entry, reading: Reading, report: Report, told: Reached) -> bool:
         """Draw a step anew; tell whether it comes to something else than it did just before."""
         conclusions: list[Conclusion] = []
-        before = self.facts.parents
+        before = self.known
         is_other = False
         self.differ.discard(entry.code)
         for each in conclude_all(entry, reading, report):
@@ -227,9 +233,10 @@ class _Asked:
             is_other |= self.facts.get(each.code) != each.fact
             self.facts[each.code] = each.fact
             is_told = isinstance(entry, Rule) or each.code == entry.code
-            if is_told and not alike(before.get(each.code), each.fact):
+            if is_told and not alike(before.get(each.code), each.fact) and entry.code in told:
                 self.differ.add(entry.code)
-        self.drawn[entry.code] = conclusions
+        if STATUS in told:
+            self.drawn[entry.code] = conclusions
         return is_other
 
     def _has_other_status(self, charge: Charge) -> bool:

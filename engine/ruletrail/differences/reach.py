@@ -15,7 +15,7 @@ from ruletrail.differences.changes import Change
 from ruletrail.differences.mixing_lookups import Placed
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.formulas import Formula
-from ruletrail.linking import LinkedRulebook, clauses_of
+from ruletrail.linking import LinkedRulebook, clauses_of, formulas_of
 from ruletrail.rulebooks import Check, Decision, Entry, Message, Rule, Section
 
 STATUS = "status"
@@ -86,6 +86,8 @@ class Graph:
     outcomes: tuple[str, ...]
     order: Mapping[str, int]
     """Where each step stands: after what it reads."""
+    weights: Mapping[str, int]
+    """What concluding each step costs."""
 
     def reach(self, places: Mapping[str, int]) -> dict[str, int]:
         """Give for each code the outcomes that rest on it, as bits at their places.
@@ -113,7 +115,14 @@ def make_graph(linked: LinkedRulebook) -> Graph:
     words = [each.code for each in entries.values() if isinstance(each, Decision | Section | Check)]
     final = [code for code in entries if _is_final(linked, code, readers)]
     order = {entry.code: at for at, entry in enumerate(linked.steps)}
-    return Graph(linked, reads, readers, (*words, *final), order)
+    weights = {code: weigh(code, linked) for code in order}
+    return Graph(linked, reads, readers, (*words, *final), order, weights)
+
+
+def weigh(code: str, linked: LinkedRulebook) -> int:
+    """Count what concluding a step costs; a decision of hundreds of cases may read one field."""
+    parts = sum(len(formula.parts) for formula in formulas_of(linked.rulebook.entries[code]))
+    return 1 + max(len(linked.reads[code]), parts)
 
 
 def _is_final(linked: LinkedRulebook, code: str, readers: Mapping[str, list[str]]) -> bool:

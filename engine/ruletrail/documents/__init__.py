@@ -34,6 +34,7 @@ from ruletrail.documents.reading import (
     read_document,
     read_start,
     read_text,
+    reading_once,
     reading_unsaved,
     unreadable,
 )
@@ -69,6 +70,6 @@ __all__ = [
     "find_cut_sentences", "from_python",
     "in_quotes", "is_nothing", "is_unsaved", "items_of", "members_of", "name_written", "place_of",
     "quote_text", "read_bytes", "read_document", "read_events", "read_start", "read_text",
-    "reading_unsaved", "take_nulls", "text_of", "unreadable", "write_as_text",
+    "reading_once", "reading_unsaved", "take_nulls", "text_of", "unreadable", "write_as_text",
     "write_quoted", "write_yaml",
 ]  # fmt: skip

@@ -75,7 +75,38 @@ _STOPS = frozenset({"yaml-syntax", "json-syntax"})
 """What is said of a text whose structure breaks off."""
 
 
+_UNREADABLE: ContextVar[dict[tuple[str, str, Limits], list[Problem]] | None] = ContextVar(
+    "unreadable", default=None
+)
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Find out once what keeps a text from being read, while the context lasts and it is the last.
+
+    To tell that takes several readings of the whole, and who mends asks again of the same text.
+    """
+    token = _UNREADABLE.set({})
+    try:
+        yield
+    finally:
+        _UNREADABLE.reset(token)
+
+
 def _read_decoded(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
+    known = _UNREADABLE.get()
+    if known is None:
+        return _read_anew(text, file, limits)
+    if (text, file, limits) in known:
+        return None, [*known[text, file, limits]]
+    node, problems = _read_anew(text, file, limits)
+    if node is None:
+        known.clear()
+        known[text, file, limits] = [*problems]
+    return node, problems
+
+
+def _read_anew(text: str, file: str, limits: Limits) -> tuple[Node | None, list[Problem]]:
     node, problems = _read_text(text, file, limits)
     stop = next((each for each in problems if each.code in _STOPS), None)
     if stop is None:

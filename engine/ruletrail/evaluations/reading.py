@@ -102,7 +102,8 @@ def make_reading(linked: LinkedRulebook, report: Report, facts: Mapping[str, Fac
             return lookups[code]
         group = groups.get(code)
         if group is None:
-            return facts.get(code, Missing((code,)))
+            fact = facts.get(code)
+            return Missing((code,)) if fact is None else fact
         return tuple(facts.get(member, Missing((member,))) for member in group.members)
 
     def read_row(code: str, row: int) -> Fact:

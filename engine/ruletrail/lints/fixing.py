@@ -18,6 +18,7 @@ from ruletrail.documents import (
     ScalarNode,
     SequenceNode,
     read_text,
+    reading_once,
 )
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Edit, Fix, Problem, choose_apart
@@ -50,12 +51,14 @@ class Mended:
 
 def mend(text: str, file: str, check: Check) -> Mended:
     """Apply the fixes that are certain, round by round, to the text of one file."""
-    attempt = _Attempt(text)
-    for _ in range(MOST_ROUNDS):
-        done = len(attempt.fixed)
-        attempt.take(_find_apart(check(attempt.text), attempt.text, file))
-        if len(attempt.fixed) == done or attempt.readings == 0:
-            break
+    attempt = _Attempt(text, file)
+    # what a text that was mended says is asked by whoever checks it next
+    with reading_once():
+        for _ in range(MOST_ROUNDS):
+            done = len(attempt.fixed)
+            attempt.take(_find_apart(check(attempt.text), attempt.text, file))
+            if len(attempt.fixed) == done or attempt.readings == 0:
+                break
     return Mended(attempt.text, tuple(attempt.fixed), attempt.untried)
 
 
@@ -81,8 +84,8 @@ class _Attempt:
     tried after the rest.
     """
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, file: str) -> None:
+        self.text, self.file = text, file
         self.readings, self.untried = MOST_READINGS, 0
         self.fixed: list[Problem] = []
         self._before: Reading | None = None
@@ -102,8 +105,8 @@ class _Attempt:
         after = apply_fixes(self.text, fixes)
         blamed: set[int] | None = set()
         if after is not None:
-            self._before = self._before or _read(self.text)
-            new = _read(after)
+            self._before = self._before or _read(self.text, self.file)
+            new = _read(after, self.file)
             blamed = _find_wrong(self._before, new, fixes)
             if blamed is None:
                 self.text, self._before = after, new
@@ -196,8 +199,8 @@ def _edit(fix: Fix) -> Edit:
 # -- Proving ---------------------------------------------------------------------------------------
 
 
-def _read(text: str) -> Reading:
-    return read_text(text, "", RULEBOOK_LIMITS)
+def _read(text: str, file: str) -> Reading:
+    return read_text(text, file, RULEBOOK_LIMITS)
 
 
 def _find_wrong(before: Reading, after: Reading, fixes: Sequence[Fix]) -> set[int] | None:
