@@ -1,5 +1,6 @@
 """Where a command writes: whole files, links followed, no device or pipe replaced."""
 
+import json
 import os
 import threading
 from pathlib import Path
@@ -8,7 +9,9 @@ import pytest
 
 from ruletrail.batches.checkpoints import Partial
 from ruletrail.cli.consoles import write_whole
-from ruletrail.problems import ProblemsError
+from ruletrail.problems import MOST_PROBLEMS, ProblemsError
+from support.command_line import call
+from support.rulebooks import rulebook_text, schema_of
 
 
 def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path):
@@ -64,3 +67,21 @@ def test_a_ring_of_links_is_a_problem_wherever_it_is_met(tmp_path: Path):
             act(tmp_path / "ring")
         assert [problem.code for problem in raised.value.problems] == ["output-unwritable"]
     assert [path.is_symlink() for path in tmp_path.iterdir()] == [True]
+
+
+@pytest.mark.parametrize("wrong", [49, 50, 60])
+@pytest.mark.parametrize(("language", "said"), [("it", "i primi 50"), ("en", "first 50 problems")])
+def test_who_sees_the_first_problems_knows_that_there_may_be_more(
+    wrong: int, language: str, said: str, tmp_path: Path
+) -> None:
+    """Mended one by one, the next fifty would come as if they were new."""
+    fields = "".join(f'  F{at}: "{at}"\n' for at in range(wrong))
+    declared = schema_of(dict.fromkeys((f"F{at}" for at in range(60)), "number"))
+    (tmp_path / "schema.json").write_text(json.dumps(declared), "utf-8")
+    text = rulebook_text({"rules": {"r": {"formula": "F0 + 1"}}})
+    (tmp_path / "r.yaml").write_text(text, "utf-8")
+    (tmp_path / "a.yaml").write_text(f"rulebook: prova/2024\nsubject: {{}}\nfields:\n{fields}")
+    words = ("evaluate", tmp_path / "a.yaml", "--rulebook", tmp_path / "r.yaml")
+    status, _, err = call(*words, "--lang", language)
+    assert (status, err.count("wrong-type")) == (2, min(wrong, 50))
+    assert (said in err) is (wrong >= MOST_PROBLEMS)

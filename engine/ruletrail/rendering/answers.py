@@ -289,7 +289,7 @@ def _is_textless(reading: Reading, code: str) -> bool:
 def list_placed(sections: tuple[Step, ...]) -> set[str]:
     """List the fields that nobody knows enough to have taken out: of two parts one is enough.
 
-    Those of parts that are due, or may become so; and the optional ones of parts that have a due
+    Those of parts that are due, or may become so; and the optional ones of parts that have such a
     sister whose own fields are not known: they may be the sister's too.
     """
     placed = {
@@ -305,7 +305,7 @@ def _list_placeless(sections: tuple[Step, ...]) -> Iterator[str]:
     wholes = {
         step.get("part_of", "")
         for step in sections
-        if step["outcome"] == "due" and step.get("fields_not_encoded")
+        if step["outcome"] != "not_due" and step.get("fields_not_encoded")
     } - {""}
     yield from (
         code for step in sections if step.get("part_of") in wholes for code in step["optional"]

@@ -1,9 +1,10 @@
 """Problems for people, with a line, a caret and a hint, and for programs, as JSON."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from ruletrail.formats import Locale
-from ruletrail.problems import Problem, make_inert
+from ruletrail.problems import MOST_PROBLEMS, Problem, make_inert
 
 _WIDEST = 160
 _SEVERITIES = {
@@ -36,8 +37,22 @@ def _where(problem: Problem) -> dict[str, str]:
 
 
 def problems_text(problems: Iterable[Problem], language: Locale) -> str:
-    """Write problems for people: where, what, the line with a caret, and what to do."""
-    return "".join(_write(problem, language) for problem in problems)
+    """Write problems for people: where, what, the line with a caret, and what to do.
+
+    Where a file has as many as are told, there may be more of them.
+    """
+    told = list(problems)
+    of_files = Counter(problem.mark.file for problem in told)
+    is_full = any(count >= MOST_PROBLEMS for count in of_files.values())
+    return "".join(_write(problem, language) for problem in told) + _FULL[language] * is_full
+
+
+_FULL = {
+    "it": f"Di ogni file si dicono i primi {MOST_PROBLEMS} problemi: se ce ne sono altri, si "
+    "vedono quando questi sono corretti.\n",
+    "en": f"The first {MOST_PROBLEMS} problems of each file are told: if there are more, they are "
+    "seen once these are mended.\n",
+}
 
 
 def _write(problem: Problem, language: Locale) -> str:
