@@ -2,7 +2,7 @@
 
 import pytest
 
-from ruletrail.documents import RULEBOOK_LIMITS, read_text
+from ruletrail.documents import RULEBOOK_LIMITS, read_text, yaml_bulleted_entries
 from support.places import EXAMPLES
 from support.planted import told
 
@@ -80,3 +80,25 @@ def test_it_is_said_in_english_too():
         "→ no sign stands before an entry: write `  R03: 39301`, and so the other 2 lines with "
         "`•`, up to line 6\n" in err
     )
+
+
+@pytest.mark.parametrize("part", ["fields:\n", "rules:\n"])
+@pytest.mark.parametrize("entry", ["  • A{}: 1\n", "  – A{}: {{f: 1}}\n", "  A{}: 1\n  • B{}: 1\n"])
+def test_many_of_them_are_looked_at_once(
+    part: str, entry: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For each of them all that stand beside it were gone through again."""
+    counts = []
+    for count in (60, 120):
+        seen: list[int] = []
+        plain = yaml_bulleted_entries._is_bulleted
+        monkeypatch.setattr(
+            yaml_bulleted_entries,
+            "_is_bulleted",
+            lambda line, lines, seen=seen, plain=plain: seen.append(line) or plain(line, lines),
+        )
+        entries = "".join(entry.format(at, at) for at in range(count))
+        read_text(f"rulebook: x\n{part}{entries}", "r.yaml", RULEBOOK_LIMITS)
+        counts.append(len(seen))
+        monkeypatch.undo()
+    assert counts[1] <= 2 * counts[0] + 8

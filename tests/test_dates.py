@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -561,3 +562,18 @@ def test_a_day_moved_by_many_decimals_is_handed_on_by_columns():
     answers = plan.evaluate_many({"B": [0.0275003957, 2.0], "d": ["2023-12-31"] * 2})
     assert answers.values["x"].state(0) == "error"
     assert str(answers.values["x"][1]) == "2027-12-31"
+
+
+@pytest.mark.parametrize(
+    ("formula", "language"),
+    [("D <= 08/09/2025", 2), ('D <= "08/09/2025"', 2), ("A >= 31/08/2025", 1)],
+)
+def test_no_day_is_chosen_for_an_author(formula: str, language: int, folder: Path) -> None:
+    """Of two that are written so nobody else knows which; and none becomes a division."""
+    declared = schema_of({"D": {"type": "string", "format": "date"}, "A": "number"})
+    (folder / "schema.json").write_text(json.dumps(declared), encoding="utf-8")
+    text = rulebook_text({"rules": {"r": {"formula": formula}}}, language=str(language))
+    (folder / "r.yaml").write_text(text, encoding="utf-8")
+    status, _, err = call("check", "r.yaml", "--fix", "--lang", "en")
+    assert (status, (folder / "r.yaml").read_text("utf-8")) == (1, text)
+    assert '"2025-08-31"' in err if language == 1 else "date(2025, 9, 8)" in err

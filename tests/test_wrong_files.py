@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ruletrail.digests import canonical_json
-from ruletrail.documents.recognising import recognise
+from ruletrail.documents.recognising import is_cut_in_cells, recognise
 from ruletrail.problem_texts import HINTS
 from ruletrail.problem_texts.doors import DOORS
 from support import make_pdf
@@ -430,3 +430,11 @@ def test_a_form_that_lost_its_columns_is_no_table(tmp_path, monkeypatch):
     Path("form.txt").write_text(text.replace(" 172 193 19173 99", " 172,5 193,5 19173,1 99,0"))
     status, _, err = call("read", "form.txt", *SOCIALE)
     assert (status, "wrong-file" in err, "form-columns-unknown" in err) == (1, False, True)
+
+
+def test_numbers_whose_thousands_commas_part_make_no_sheet() -> None:
+    """A form of that style is read, with what is in doubt."""
+    row = "Permits issued to residents   1,204,000   1,310,000"
+    assert not is_cut_in_cells([row, "£ 1,012,345.60", "$12,004,000", "a, b, c"])
+    assert is_cut_in_cells(["M12,172,193,19173,99"] * 3)
+    assert is_cut_in_cells(['R03,"x",,153418,,'] * 3)

@@ -322,13 +322,18 @@ def _is_table(lines: list[str], suffix: str) -> bool:
 def is_cut_in_cells(lines: list[str]) -> bool:
     """Tell a sheet saved as CSV whose rows are no records: many lines are cut in several cells.
 
-    No word of prose, and no number, holds two commas; a text that tabs part is one that is read.
+    No word of prose holds two commas, and no number but one whose thousands they part; a text that
+    tabs part is one that is read.
     """
-    cut = sum(
-        any(max(word.count(";"), word.count(",")) >= _LEAST_CELLS - 1 for word in line.split())
-        for line in lines
-    )
+    cut = sum(any(map(_holds_cells, line.split())) for line in lines)
     return cut >= max(_LEAST_LINES, len(lines) * _LEAST_CUT)
+
+
+def _holds_cells(word: str) -> bool:
+    first, *groups = word.split(",")
+    is_number = first[-1:].isdigit() and all(each[:3].isdigit() for each in groups)
+    commas = 0 if is_number and all(len(each) == 3 for each in groups[:-1]) else len(groups)  # noqa: PLR2004
+    return max(word.count(";"), commas) >= _LEAST_CELLS - 1
 
 
 def _are_pairs(lines: list[str], delimiter: str) -> bool:

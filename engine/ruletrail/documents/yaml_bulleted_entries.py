@@ -25,10 +25,19 @@ _STEP = "  "
 
 def find_bulleted_entry(line: int, lines: Lines) -> Problem | None:
     """Tell a report's entry behind a bullet, with how many others do the same; None of an item."""
-    if not _is_bulleted(line, lines) or not is_report(lines):
-        return None
-    around = [at for at in list_beside(line, lines) if _is_bulleted(at, lines)]
-    margin = margin_of_entries(around[0], lines)
+    return tell_bulleted(list_bulleted(line, lines), lines) if is_report(lines) else None
+
+
+def list_bulleted(line: int, lines: Lines) -> list[int]:
+    """List the entries behind bullets beside one, itself too; none where the line is none."""
+    if not _is_bulleted(line, lines):
+        return []
+    return [at for at in list_beside(line, lines) if _is_bulleted(at, lines)]
+
+
+def tell_bulleted(around: list[int], lines: Lines) -> Problem | None:
+    """Tell such entries of a report, at the first; None of items of a list."""
+    margin = margin_of_entries(around[0], lines) if around else None
     if margin is None:
         return None
     fixes = tuple(_mend(at, margin, lines) for at in around)

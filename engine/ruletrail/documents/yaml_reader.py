@@ -17,7 +17,11 @@ from ruletrail.documents.cut_texts import find_cut, find_glued
 from ruletrail.documents.document_shapes import OF_ONE_VALUE
 from ruletrail.documents.nodes import RULEBOOK_LIMITS, Limits, Node, Style, TreeBuilder
 from ruletrail.documents.pasted_signs import BULLETS
-from ruletrail.documents.yaml_bulleted_entries import find_bulleted_entry, is_out_of_line
+from ruletrail.documents.yaml_bulleted_entries import (
+    is_out_of_line,
+    list_bulleted,
+    tell_bulleted,
+)
 from ruletrail.documents.yaml_going_on import explain_going_on
 from ruletrail.documents.yaml_lines import (
     LONGEST_SENTENCE,
@@ -25,6 +29,7 @@ from ruletrail.documents.yaml_lines import (
     Stop,
     in_quotes,
     in_ticks,
+    is_report,
     line_before,
     value_from,
 )
@@ -256,6 +261,8 @@ class _Reader:
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.documents = self.empty = self.stopped = 0
         self.has_tab = False
+        self.may_be_bulleted: bool | None = None
+        self.bulleted: set[int] = set()
         self.last: Any = None
         self.indented = (-1, "")
         """The line that was read last, and its indentation, with the signs that may stand there."""
@@ -319,9 +326,18 @@ class _Reader:
         return "\n".join(self.lines[first : last + 1])[column:].rstrip()
 
     def _refuse_bullet(self, line: int) -> None:
-        """Stop at an entry behind a bullet that stands where no entry of its part does."""
+        """Stop at an entry behind a bullet that stands where no entry of its part does.
+
+        All that stand beside it are looked at once, whatever comes of it.
+        """
         lines = Lines(self.file, self.lines)
-        told = find_bulleted_entry(line, lines)
+        if self.may_be_bulleted is None:
+            self.may_be_bulleted = is_report(lines)
+        if line in self.bulleted or not self.may_be_bulleted:
+            return
+        around = list_bulleted(line, lines)
+        self.bulleted.update(around)
+        told = tell_bulleted(around, lines)
         if told is None or not is_out_of_line(told):
             return
         problems = self.builder.problems

@@ -25,7 +25,7 @@ from ruletrail.formulas.operations import (
 )
 from ruletrail.formulas.parsing import Formula
 from ruletrail.formulas.signatures import FactType, Signature
-from ruletrail.suggestions import day_like, nearest_name
+from ruletrail.suggestions import day_like, days_of_either_order, nearest_name
 from ruletrail.values import is_plain_number, read_date, type_of, write_number
 
 _YEARS = range(1800, 2200)
@@ -142,17 +142,19 @@ class _Checker:
 
     def note_other(self, expression: Expression, found: str, expected: str) -> None:
         """Note an expression of another type; a day that lacks its `date(…)` is written out."""
-        mended = ""
+        mended = instead = ""
         if expected == "date":
             written = self._text(expression).strip("\"'").replace(" ", "")
             day = read_date(day_like(written) or written)
-            mended = f"date({day.year}, {day.month}, {day.day})" if day is not None else ""
+            instead = f"date({day.year}, {day.month}, {day.day})" if day is not None else ""
+            # which of two days is meant only its author knows
+            mended = "" if days_of_either_order(written) else instead
         # of a day and a number that is none, how long it is from one to another is meant
         is_span = "number" in (expected, found) and not isinstance(expression, Constant)
-        advice = "span-of-time" if is_span and not mended else ""
+        advice = "span-of-time" if is_span and not instead else ""
         if expected == "date" and _is_year(expression):
             advice = "year-of-day"
-        instead = mended or ("" if advice or expected != "date" else "date(2024, 5, 31)")
+        instead = instead or ("" if advice or expected != "date" else "date(2024, 5, 31)")
         self.note(
             "type-mismatch", expression, instead=instead, expected=expected, found=found,
             advice=advice, mended=mended or None,

@@ -32,10 +32,9 @@ def tell_unknown(problem: Problem, fields: Node | None, linked: LinkedRulebook) 
         return replace(problem, details=details, advice="title-or-code", suggestion="")
     if _is_of_rulebook(key, linked):
         return replace(problem, advice="code-of-rulebook", suggestion="")
-    near = problem.suggestion
-    if isinstance(near, Nearest) and not near.found and not near.several and near.listed:
-        return replace(problem, advice="codes-known-or-none")
-    return problem
+    # what is near is looked for where it is shown, and comes before the advice
+    is_near = isinstance(problem.suggestion, Nearest)
+    return replace(problem, advice="codes-known-or-none") if is_near else problem
 
 
 def tell_keys_below(problem: Problem, fields: Node | None, linked: LinkedRulebook) -> Problem:

@@ -180,6 +180,9 @@ HINTS = hints(
         "use the code of a field, a rule, a parameter or a group"),
     ("day-meant", "se è un giorno scrivi {instead}, con l'anno che intendi",
         "if it is a day write {instead}, with the year that you mean"),
+    ("day-of-two",
+        "il giorno si legge prima del mese, {instead}; se il mese viene prima è {expected}",
+        "the day is read before the month, {instead}; if the month stands first it is {expected}"),
     ("number-with-unit",
         ("fra {expected} e {text} manca un operatore, come `*`, `and` o `>=`; se {text} è "
          "un'unità scrivi solo {expected}: la dice `unit`, accanto alla formula o nel modulo"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.habits.written_formulas import LISTING, WrittenFormula
@@ -13,7 +14,7 @@ from ruletrail.formulas.written_numbers import (
     tell_decimal_comma,
     touches,
 )
-from ruletrail.suggestions import day_like, days_of_short_year
+from ruletrail.suggestions import day_like, days_of_either_order, days_of_short_year
 from ruletrail.values import read_date, read_number
 
 _SPANS = frozenset({
@@ -38,11 +39,23 @@ def rewrite_day(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
         return _rewrite_written_day(formula, at)
     pieces = formula.tokens[at : at + _TOKENS_OF_DAY]
     begin = formula.tokens[at].offset
-    day = _DAY.match(formula.text, begin)
-    if day is None or len(pieces) < _TOKENS_OF_DAY or not touches(*pieces[:2]):
+    match = _DAY.match(formula.text, begin)
+    day = match[0] if match is not None else ""
+    text = _join_with_zero(formula, at)
+    written = text if "/" in text and day_like(text) else day
+    if not written or len(pieces) < _TOKENS_OF_DAY or not touches(*pieces[:2]):
         return None
-    finding = Finding("formula-number", begin, day[0], f'"{day[0]}"', advice="day-is-text")
+    shown = f'"{day or day_like(text)}"'
+    finding = Finding("formula-number", begin, written, shown, advice="day-is-text")
     return finding, at + _TOKENS_OF_DAY
+
+
+def _join_with_zero(formula: WrittenFormula, at: int) -> str:
+    """Join what may be a day, where `01`, which is no number, stands in it; else give nothing."""
+    pieces = formula.tokens[at : at + _TOKENS_OF_DAY]
+    text = "".join(each.text for each in pieces)
+    has_zero = any(each.text.startswith("0") and len(each.text) > 1 for each in pieces)
+    return text if has_zero and formula.text.startswith(text, pieces[0].offset) else ""
 
 
 def _rewrite_written_day(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
@@ -51,15 +64,25 @@ def _rewrite_written_day(formula: WrittenFormula, at: int) -> tuple[Finding, int
         return None
     pieces = formula.tokens[at : at + _TOKENS_OF_DAY]
     text = "".join(each.text for each in pieces)
-    # `01` is no number, so that nothing else can have been meant
-    has_zero = any(each.text.startswith("0") and len(each.text) > 1 for each in pieces)
-    turned = day_like(text) if "/" in text and has_zero else ""
+    turned = day_like(text) if "/" in _join_with_zero(formula, at) else ""
     day = read_date(turned or text)
     if day is None or not formula.text.startswith(text, pieces[0].offset):
         return None
-    instead = f"date({day.year}, {day.month}, {day.day})"
-    finding = Finding("formula-date", pieces[0].offset, text, instead, mended=instead)
-    return finding, at + _TOKENS_OF_DAY
+    return _tell_day(text, day, pieces[0].offset), at + _TOKENS_OF_DAY
+
+
+def _tell_day(text: str, day: date, offset: int) -> Finding:
+    """Write a day as formulas do; of the two that `8/9/2025` may be only its author knows which."""
+    instead = _call_of(day)
+    other = read_date("".join(days_of_either_order(text)[1:]))
+    if other is None:
+        return Finding("formula-date", offset, text, instead, mended=instead)
+    shown = f"`{_call_of(other)}`"
+    return Finding("formula-date", offset, text, instead, expected=shown, advice="day-of-two")
+
+
+def _call_of(day: date) -> str:
+    return f"date({day.year}, {day.month}, {day.day})"
 
 
 def tell_span_of_time(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
@@ -90,8 +113,7 @@ def judge_number(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Fin
         instead = f"{glued['number']} * {glued['code']}"
         yield Finding("formula-number", token.offset, token.text, instead, advice="times-code")
     elif formula.language > 1 and (day := read_date(day_like(token.text))) is not None:
-        instead = f"date({day.year}, {day.month}, {day.day})"
-        yield Finding("formula-date", token.offset, token.text, instead, mended=instead)
+        yield _tell_day(token.text, day, token.offset)
     elif formula.language > 1 and (days := days_of_short_year(token.text)):
         # which century is meant only the author knows
         instead = "date({}, {}, {})".format(*(int(part) for part in days[0].split("-")))
