@@ -82,6 +82,12 @@ def test_words_that_count_are_no_note(written: str):
     assert "una nota va dietro" not in told("R06: 3580390.40", f"  R06: {written}")
 
 
+@pytest.mark.parametrize("written", ["> 3,58 mln", "% 3,58 mila"])
+def test_no_sign_before_a_number_hides_what_multiplies_it(written: str):
+    """With the sign alone taken away, the number would be wrong by a thousand or a million."""
+    assert "scrivi `3.58`" not in told("R06: 3580390.40", f"  R06: {written}")
+
+
 def test_a_table_has_no_notes():
     """Nor has JSON: a comment is of YAML."""
     rows = "subject.comune,subject.provincia,R03\nA,LO,39301 al 31/12\n"

@@ -8,8 +8,8 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from ruletrail.documents import ScalarNode
+from ruletrail.documents.number_scales import find_scale
 from ruletrail.problems import quote, quote_to_write
-from ruletrail.schemas.number_scales import find_scale
 from ruletrail.suggestions import with_digits, with_hyphens, within_printed_quotes
 from ruletrail.values import write_number
 

@@ -6,7 +6,7 @@ Whoever left such a word out would write a number that is wrong by a thousand, a
 import re
 from collections.abc import Sequence
 
-_WORD = re.compile(r"per ?cento?\b|[^\W\d_]+|[€$£%‰‱]", re.IGNORECASE)
+_WORD = re.compile(r"per ?cento?\b|[^\W\d_]\w*|[€$£%‰‱]", re.IGNORECASE)
 _JOINED = re.compile(r"(k|m|mln|mio)(eur|euro|euros|chf|usd|gbp)", re.IGNORECASE)
 """A word for so many, and money, in one: `keuro`, `MEUR`."""
 _OF_THOUSANDS = re.compile(
