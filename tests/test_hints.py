@@ -38,6 +38,14 @@ def hint(field: str, written: str, folder: Path) -> str:
     return problem["hint"]
 
 
+IN_DOUBT = (
+    *("8,50 ‰", "8,50 (‰)", "8,50 per mille", "8,5 (per 1.000 abitanti)", "850 bps"),
+    *("3,58 m", "3,58 M", "€ 3,58 m", "3.58 M$", "3580 (000)", "3580 (x 1.000)", "3580 (€/000)"),
+    *("39 (migliaia di abitanti)", "12 mila e rotti", "35 centinaia", "358039 centesimi"),
+    *("',5 mln'", "3.580 (migliaia)", "2 milioni e mezzo", "3580 migl.", "12 345 mila"),
+    *("-€ 3,58 mln", "(3,58) mln", "3580- k€", "39301 (k abitanti)", "3,5 M di abitanti"),
+)
+"""Numbers of a unit that is not certain: none is said, which might be wrong by a thousand."""
 NUMBERS = [
     ("17167708,08", "write `17167708.08`, with a point in place of the decimal comma"),
     ("8,5", "write `8.5`, with a point"),
@@ -71,9 +79,29 @@ NUMBERS = [
     ("1 ogni 802 abitanti", "write `802`: of a ratio of 1 to N only N is written"),
     ("1 every 802", "write `802`: of a ratio of 1 to N only N is written"),
     ("3,58 mln", "write the number out, `3580000`"),
+    ("3.580,39 (in migliaia)", "write the number out, `3580390`"),
+    ("3.580,39 (migliaia di euro)", "write the number out, `3580390`"),
+    ("3,58 (milioni)", "write the number out, `3580000`"),
+    ("3,58 M€", "write the number out, `3580000`"),
+    ("ca. 3,58 mln", "write the number out, `3580000`"),
+    ("€ 3,58 M", "write the number out, `3580000`"),
+    ("M€ 3,58", "write the number out, `3580000`"),
+    ("3,58 mln €", "write the number out, `3580000`"),
+    ("3.58 (in millions)", "write the number out, `3580000`"),
+    ("3580 (thousands)", "write the number out, `3580000`"),
+    ("3580 (k)", "write the number out, `3580000`"),
+    ("3.580,39 k€", "write the number out, `3580390`"),
+    ("3.580,39 keuro", "write the number out, `3580390`"),
+    ("3580# in migliaia", "write the number out, `3580000`"),
+    ("3580 // migliaia", "write the number out, `3580000`"),
+    ("\u22123580 k€", "write the number out, `-3580000`"),
+    *((written, "it seems to count in thousands") for written in IN_DOUBT),
+    ("39301 (al 31/12/2000)", "write `39301`, without a unit or anything else"),
+    ("39301 (maschi, M)", "write `39301`, without a unit or anything else"),
+    ("1 ogni 1000 abitanti", "write `1000`: of a ratio of 1 to N only N is written"),
     ("-3580k", "write the number out, `-3580000`"),
     ("2.5 miliardi di euro", "write the number out, `2500000000`"),
-    ("1,234 mln", "write digits only"),
+    ("1,234 mln", "it seems to count in thousands"),
     ("10,320348 per cento", "write `10.320348`, with a point in place of the decimal comma"),
     ("12 percento", "write `12`, without a unit or anything else"),
     ("24/05/2024", "it is a day, which a spreadsheet may have made of a number: write the number"),
@@ -101,8 +129,8 @@ WHOLE = [
     ("ca. 153418", "write `153418`, without a unit or anything else"),
     ("153 mila", "write the number out, `153000`"),
     ("1,5 mila", "write the number out, `1500`"),
-    ("1,23456 mila", "write digits only"),
-    ("1.234 mila", "write digits only"),
+    ("1,23456 mila", "it seems to count in thousands"),
+    ("1.234 mila", "it seems to count in thousands"),
     ("153418 ; ISTAT", "write `153418`, without a unit or anything else"),
     ("153 ; 418", "one value belongs here: if they are several, each belongs in its own field"),
     ("24-mag", "it is a day, which a spreadsheet may have made of a number: write the number"),
@@ -161,12 +189,17 @@ def test_an_empty_text_has_no_near_name():
 
 def report_problems(folder: Path, fields: str, schema: dict, language: str = "en") -> list:
     """Evaluate a report of a schema of these fields; return its problems as programs get them."""
+    report = f"rulebook: prova/2024\nfields:\n{fields}"
+    return problems_of(folder, "report.yaml", report, schema, language)
+
+
+def problems_of(folder: Path, name: str, report: str, schema: dict, language: str = "en") -> list:
     whole = {"type": "object", "properties": schema, "additionalProperties": False}
     content = {"type": "object", "properties": {"fields": whole}}
     (folder / "rulebook.yaml").write_text(rulebook_of("  X: {formula: 1 + 1}\n"))
     (folder / "schema.json").write_text(json.dumps(content))
-    (folder / "report.yaml").write_text(f"rulebook: prova/2024\nfields:\n{fields}", "utf-8")
-    words = ("evaluate", folder / "report.yaml", "--rulebook", folder / "rulebook.yaml")
+    (folder / name).write_text(report, "utf-8")
+    words = ("evaluate", folder / name, "--rulebook", folder / "rulebook.yaml")
     _, out, _ = call(*words, "--format", "json", "--lang", language)
     return json.loads(out)["problems"]
 
@@ -184,6 +217,19 @@ def test_a_yes_or_no_written_in_another_way_gets_the_choice(written, meant, tmp_
     schema = {"A": {"type": "string", "enum": ["SI", "NO"]}}
     (problem,) = report_problems(tmp_path, f"  A: {written}\n", schema)
     assert (problem["code"], problem["hint"]) == ("not-allowed", f"did you mean `{meant}`?")
+
+
+@pytest.mark.parametrize(("written", "meant"), [(True, "SI"), (False, "NO")])
+@pytest.mark.parametrize(
+    "listed", [{"enum": ["SI", "NO"]}, {"oneOf": [{"const": "SI"}, {"const": "NO"}]}]
+)
+def test_a_truth_of_json_or_a_sheet_gets_the_choice(listed, written, meant, tmp_path):
+    """As the word of it does; it is of another type, and is told so."""
+    schema = {"A": {"type": "string", **listed}}
+    report = json.dumps({"rulebook": "prova/2024", "fields": {"A": written}})
+    problems = problems_of(tmp_path, "report.json", report, schema)
+    assert "wrong-type" in {each["code"] for each in problems}
+    assert {each["hint"] for each in problems} == {f"did you mean `{meant}`?"}
 
 
 @pytest.mark.parametrize("written", ["Sí", "Si'", "sì", "SI"])

@@ -59,6 +59,8 @@ FIRST, SECOND = 12, 13
         ('"6.000,00"', '"6.200,00"', ("write `6000.00`", "write `6200.00`")),
         ('"6.000"', '"6.200"', ("`6000` if the point", "`6200` if the point")),
         ("seimila", "settemila", ("write the digits", "write the digits")),
+        ("3.58 mln", "12 mila", ("write the number out, `3580000`", "number out, `12000`")),
+        ("1.234 mila", "2 k", ("it seems to count in thousands", "`2000`")),
         ('"0600"', '"0620"', ("write `600`", "write `620`")),
     ],
 )

@@ -1,5 +1,6 @@
 """Numbers of a report among words: ratios as they are printed, notes, rows of a printed table."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,12 @@ def test_words_that_count_are_no_note(written: str):
     assert "una nota va dietro" not in told("R06: 3580390.40", f"  R06: {written}")
 
 
+@pytest.mark.parametrize("written", ["> 3,58 mln", "% 3,58 mila"])
+def test_no_sign_before_a_number_hides_what_multiplies_it(written: str):
+    """With the sign alone taken away, the number would be wrong by a thousand or a million."""
+    assert "scrivi `3.58`" not in told("R06: 3580390.40", f"  R06: {written}")
+
+
 def test_a_table_has_no_notes():
     """Nor has JSON: a comment is of YAML."""
     rows = "subject.comune,subject.provincia,R03\nA,LO,39301 al 31/12\n"
@@ -92,6 +99,26 @@ def test_a_table_has_no_notes():
     report = '{"rulebook":"sociale/2024","subject":{"comune":"A","provincia":"AN"},"fields":'
     Path("r.json").write_text(report + '{"R03":"39301 al 31/12"}}', encoding="utf-8")
     assert "una nota va dietro" not in call("evaluate", "r.json", "--lang", "it")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "hints"),
+    [
+        ("", ("lascia vuota la cella", "sembra contare in")),
+        (" --decimal comma", ("scrivi `3580390`", "sembra contare in")),
+        (" --decimal point", ("scrivi il numero per esteso, `3580390`", "sembra contare in")),
+    ],
+)
+def test_a_table_has_its_thousands_written_out_too(words: str, hints: tuple[str, str]):
+    """No cell is told to lose the word that multiplies it: `3580.39` would be taken."""
+    rows = "subject.comune;subject.provincia;R06;R05\nA;LO;3.580,39 (in migliaia);8,50 ‰\n"
+    Path("rows.csv").write_text(rows, encoding="utf-8")
+    call(*f"batch rows.csv -o out.jsonl --rulebook sociale/2024 --lang it{words}".split())
+    (row,) = map(json.loads, Path("out.jsonl").read_text(encoding="utf-8").splitlines())
+    told = {each["field"]: each["hint"] for each in row["problems"]}
+    assert hints[0] in told["R06"]
+    assert hints[1] in told["R05"]
+    assert "3580.39" not in told["R06"]
 
 
 @LANGUAGES

@@ -376,6 +376,9 @@ def test_a_value_that_is_tried_has_its_unit(language: str, value: str, part: str
     [
         ("24-mag", "→ è un giorno, che forse un foglio di calcolo ha fatto di un numero: riscrivi"),
         ("24,5 mila", "→ scrivi il numero per esteso, `24500`"),
+        ("3.580,39 (in migliaia)", "→ scrivi il numero per esteso, `3580390`"),
+        ("3,58 M€", "→ scrivi il numero per esteso, `3580000`"),
+        ("8,50 ‰", "→ sembra contare in migliaia, milioni, ‰ o simili: scrivi il valore per"),
     ],
 )
 def test_what_a_spreadsheet_or_a_summary_made_of_a_number(written: str, hint: str):

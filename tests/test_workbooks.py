@@ -973,6 +973,20 @@ def test_a_number_stored_as_text_is_a_text_and_told_how_to_be_one(sign, office):
     assert not any("line out" in hint for hint in told.values())
 
 
+@pytest.mark.parametrize(("cell", "meant"), [(True, "SI"), (False, "NO")])
+def test_a_truth_of_a_sheet_in_the_place_of_a_choice_is_told_which(cell, meant, office):
+    """As the text `VERO` is: who ticks a box of a sheet sees a word, and not what kind it is."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Dati")
+    sheet.append(["subject.comune", "subject.provincia", "R16"])
+    sheet.append(["A", "LO", cell])
+    book.save("in.xlsx")
+    call("batch", "in.xlsx", "-o", "out.jsonl", "--rulebook", "sociale/2024", "--lang", "it")
+    (row,) = map(json.loads, Path("out.jsonl").read_text().splitlines())
+    (problem,) = row["problems"]
+    assert (problem["code"], problem["hint"]) == ("wrong-type", f"intendevi `{meant}`?")
+
+
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_no_table_is_told_to_lose_a_row(form, office):
     """What a report of its own leaves out by its line, a table leaves out by an empty cell."""

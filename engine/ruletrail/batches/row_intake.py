@@ -369,7 +369,10 @@ def _hint_number(problem: Problem, form: RowForm) -> Problem:
     return replace(problem, details=details, advice=advice, suggestion="")
 
 
-_ALIKE = ("number-of-ratio", "number-or-values", "number-form-several", "number-form-day")
+_ALIKE = (
+    *("number-of-ratio", "number-or-values"),
+    *("number-form-several", "number-form-day", "number-form-scaled"),
+)
 """Advice that is the same whatever the decimal sign is."""
 _IN_DOUBT = ("number-not-whole", "number-out-of-range", "sign-or-value")
 """Advice about a number that may not be what was meant, or may not stand there."""

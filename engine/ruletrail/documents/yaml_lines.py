@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from ruletrail.documents.number_scales import find_scale
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.problems import Fix, Mark, Path, Problem, quote, term
 from ruletrail.suggestions import PRINTED_QUOTES
@@ -116,8 +117,10 @@ def advise_sign(place: tuple[int, int], value: str, lines: Lines) -> tuple[str, 
 def find_number(value: str) -> str:
     """Write the number that stands alone behind signs, with a decimal point; empty for any other.
 
-    What counts it may follow: `> 24,5 euro`.
+    What counts it may follow: `> 24,5 euro`; not what multiplies it: `> 24,5 mila`.
     """
+    if find_scale(value) is not None:
+        return ""
     match = re.fullmatch(r"[^\w\"'(\[{]+(?P<number>[0-9](?:[.,]?[0-9])*+)(?:\W\D*)?", value)
     number = match["number"].rstrip(".,") if match is not None else ""
     if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})*,[0-9]+", number):

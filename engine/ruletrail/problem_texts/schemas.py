@@ -385,6 +385,11 @@ HINTS = hints(
     ("number-form-day",
         "è un giorno, che forse un foglio di calcolo ha fatto di un numero: riscrivi il numero",
         "it is a day, which a spreadsheet may have made of a number: write the number again"),
+    ("number-form-scaled",
+        ("sembra contare in migliaia, milioni, ‰ o simili: scrivi il valore per intero, "
+         "nell'unità che serve qui"),
+        ("it seems to count in thousands, millions, ‰ or the like: write the value in full, in "
+         "the unit that is asked for here")),
     ("number-in-full", "scrivi il numero per esteso, {number}",
         "write the number out, {number}"),
     ("shorter-lists",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ruletrail.documents import ScalarNode
+from ruletrail.documents.number_scales import find_scale
 from ruletrail.problems import Fix, Mark, Problem, quote, quote_to_write, term
 from ruletrail.schemas.meant_values import doubt_day
 from ruletrail.suggestions import (
@@ -116,10 +117,22 @@ def judge_counted(node: ScalarNode) -> Problem | None:
         return lettered
     if match is None or not match["unit"]:
         return None
+    if (multiple := _judge_multiple(node.text, match, node.mark)) is not None:
+        return multiple
     if _EITHER.fullmatch(match["number"]):
         return _of_two_readings(node.text, match["number"], node.mark)
     details = {"text": quote(node.text), "number": quote(_plain(match["number"]))}
     return Problem("value-not-number", node.mark, details, "", "value-without-unit")
+
+
+def _judge_multiple(text: str, match: re.Match[str] | None, mark: Mark) -> Problem | None:
+    """Tell a number of thousands or millions, `3,58 mln`: its word is no unit."""
+    scale = find_scale(text) if match is not None and match["unit"] else None
+    if match is None or scale is None or scale[1] == 1:
+        return None
+    full = quote(write_number(Fraction(_plain(match["number"])) * scale[1]))
+    advice = "number-form-scaled" if _EITHER.fullmatch(match["number"]) else "number-in-full"
+    return Problem("value-not-number", mark, {"text": quote(text), "number": full}, "", advice)
 
 
 def judge_text(text: str, mark: Mark) -> Problem | None:
@@ -150,6 +163,8 @@ def judge_word(text: str, mark: Mark) -> Problem:
         return _of_english(text, mark)
     inner, signs = within_printed_quotes(text)
     match = _NUMBER_AND_UNIT.fullmatch(inner or text.strip())
+    if (multiple := _judge_multiple(text, match, mark)) is not None:
+        return multiple
     if match is not None and _EITHER.fullmatch(match["number"]):
         return _of_two_readings(text, match["number"], mark)
     if (lettered := judge_letters(text, mark)) is not None:

@@ -515,6 +515,17 @@ def _choose(values: list[Any], place: Node, titles: Mapping[str, Any]) -> Proble
     return Problem("not-allowed", place.mark, details, found, advice, wording=wording)
 
 
+def _type(error: Any, place: Node) -> Iterator[Problem]:
+    """Say what belongs there; of a true or false of JSON or a sheet, the choice that it means."""
+    meant = ""
+    if isinstance(place, ScalarNode) and place.style == "literal":
+        listed = [each["const"] for each in error.schema.get("oneOf", ()) if "const" in each]
+        listed += error.schema.get("enum", ())
+        meant = _same_answer(place.text, [each for each in listed if isinstance(each, str)])
+    for problem in explain_type(error, place):
+        yield replace(problem, suggestion=meant) if meant else problem
+
+
 def _titles_of(error: Any) -> dict[str, Any]:
     """Give the values that a broken `oneOf` lists, by their titles; none where it is no list."""
     listed = error.validator_value if error.validator == "oneOf" else ()
@@ -731,7 +742,7 @@ _EXPLAINERS: Mapping[str, _Explainer] = {
     "required": _required,
     "additionalProperties": _unknown_keys,
     "propertyNames": _property_names,
-    "type": explain_type,
+    "type": _type,
     "enum": _choice,
     "const": _choice,
     "pattern": _form,

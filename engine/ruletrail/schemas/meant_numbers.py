@@ -8,6 +8,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 
 from ruletrail.documents import ScalarNode
+from ruletrail.documents.number_scales import find_scale
 from ruletrail.problems import quote, quote_to_write
 from ruletrail.suggestions import with_digits, with_hyphens, within_printed_quotes
 from ruletrail.values import write_number
@@ -71,14 +72,6 @@ _ABOUT = re.compile(r"^(?:ca\.?|circa|about|approx\.?|~|n\.|n°|nr\.?) ?(?=[0-9]
 _NOTE = re.compile(r"(?<=[0-9]) {0,9}(?:\*{1,3}|\([^()]{0,60}\)|//.{0,60}|;[^0-9]{0,60})$")
 """What people note behind a number: `39301*`, `39301 (al 31/12)`, `39301 // ISTAT`."""
 _PER_CENT = re.compile(r"(?<=[0-9]) {0,3}(?:per ?cento|per ?cent)$", re.IGNORECASE)
-_MULTIPLE = re.compile(
-    r"(?P<number>-?[0-9][0-9.,']{0,24}) ?"
-    r"(?:(?P<thousand>k|mila|migliaia|thousand)|(?P<million>mln|mio|milion[ei]|millions?)"
-    r"|(?P<billion>mld|miliard[io]|bn|billions?))\.?(?: (?:di|of))?(?: euro)?",
-    re.IGNORECASE,
-)
-"""A number in thousands or millions, which counts as what it says: `3,58 mln`, `12 mila`."""
-_POWERS = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _DAY = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}|[0-9]{1,2}[-/ ](?:"
     r"gen(?:naio)?|feb(?:braio|ruary)?|mar(?:zo|ch)?|apr(?:ile|il)?|mag(?:gio)?|giu(?:gno)?|"
@@ -107,7 +100,7 @@ _ENDING = re.compile(r"(?<=[0-9])[,.] {0,9}$")
 _ZEROS = re.compile(r"(-?[0-9]+)\.0+")
 """Decimals that say nothing: `39301.00`."""
 _NEEDLESS_ZEROS = re.compile(r"(?<![0-9.])0+(?=[0-9])")
-_UNITS = " €$£%‰';"
+_UNITS = " €$£%';"
 """What people write around a number."""
 
 
@@ -198,7 +191,8 @@ def _is_between(number: Fraction, low: Fraction | None, high: Fraction | None) -
 def _find_number(place: ScalarNode, *, is_whole: bool) -> tuple[str, str]:
     """Find the number that a text means, and which hint says so; the text where it means none."""
     text = _strip(place.text)
-    special = _find_special(text, place.text, is_whole=is_whole)
+    special = _find_multiple(place.text, is_whole=is_whole)
+    special = special or _find_special(text, place.text, is_whole=is_whole)
     if special is not None:
         return special
     text = _NUMBER_AND_WORD.sub(r"\1", _PER_CENT.sub("", text))
@@ -261,7 +255,7 @@ def _read_letters(text: str, *, is_whole: bool) -> tuple[str, str] | None:
 
 
 def _find_special(text: str, written: str, *, is_whole: bool) -> tuple[str, str] | None:
-    """Find a number that is written out in part, or multiplied, and tell a day."""
+    """Find a number that is written out in part, and tell a day."""
     bare = _BARE_DECIMALS.fullmatch(text)
     if bare is not None:
         number = f"{bare['sign']}0.{bare['decimals']}"
@@ -271,12 +265,7 @@ def _find_special(text: str, written: str, *, is_whole: bool) -> tuple[str, str]
         named = next(name for name, found in part.groupdict().items() if name != "whole" and found)
         number = part["whole"] + _PARTS[named.rstrip("_")]
         return ("number-not-whole" if is_whole else "number-in-digits"), number
-    multiple, is_day = _MULTIPLE.fullmatch(text), _DAY.fullmatch(text) is not None
-    if multiple is None and not is_day:
-        return None
-    full = _write_out(multiple, is_whole=is_whole) if multiple is not None else ""
-    other = "number-form-day" if is_day else _NO_NUMBER[is_whole]
-    return ("number-in-full", full) if full else (other, written)
+    return ("number-form-day", written) if _DAY.fullmatch(text) else None
 
 
 def _strip(written: str) -> str:
@@ -299,15 +288,19 @@ def _are_several(text: str) -> bool:
     return len(cells) > 1 and _NO_NUMBER[False] not in found
 
 
-def _write_out(multiple: re.Match[str], *, is_whole: bool) -> str:
-    """Write a number of thousands or millions with all its digits; empty where it is in doubt."""
-    advice, number = _match_number(multiple["number"], is_whole=False)
-    is_either = _GROUPS.fullmatch(multiple["number"]) is not None  # `1.234 mila`
+def _find_multiple(written: str, *, is_whole: bool) -> tuple[str, str] | None:
+    """Write a number of thousands or millions with all its digits; say that one is in doubt."""
+    text = (within_printed_quotes(written)[0] or written).translate(_SPACES).strip(" ';")
+    scale = find_scale("".join(map(with_hyphens, text)))
+    if scale is None:
+        return None
+    advice, number = _match_number(scale[0], is_whole=False)
+    is_either = _GROUPS.fullmatch(scale[0]) is not None  # `1.234 mila`
     if is_either or advice in ("number-form", "number-comma-or-thousands"):
-        return ""
-    power = next(power for name, power in _POWERS.items() if multiple[name])
-    full = Fraction(number) * power
-    return "" if is_whole and full.denominator > 1 else write_number(full)
+        return "number-form-scaled", written
+    full = Fraction(number) * scale[1]
+    is_part = is_whole and full.denominator > 1
+    return ("number-form-scaled", written) if is_part else ("number-in-full", write_number(full))
 
 
 def _match_number(text: str, *, is_whole: bool) -> tuple[str, str]:
