@@ -1,7 +1,10 @@
 """Codes in a report that its form does not have: what is said of them mends the report."""
 
+from typing import Any
+
 import pytest
 
+from ruletrail.suggestions import KnownNames
 from support.command_line import call
 from support.places import EXAMPLES
 from support.planted import told
@@ -80,3 +83,18 @@ def test_a_title_with_a_colon_has_no_value_that_lacks():
     err = told(add("Quadro 4:"))[1]
     assert "→ se è un titolo metti `#` davanti, `# Quadro 4`; se no togli la riga\n" in err
     assert err.count("errore:") == 1
+
+
+def test_what_is_near_is_looked_for_where_it_is_shown(monkeypatch: pytest.MonkeyPatch):
+    """Of thousands of codes fifty are told; each of the others was compared with all names."""
+    asked: list[str] = []
+    plain = KnownNames.nearest
+
+    def nearest(known: KnownNames, name: str, *more: Any) -> str:
+        asked.append(name)
+        return plain(known, name, *more)
+
+    monkeypatch.setattr(KnownNames, "nearest", nearest)
+    status, err = told(add("\n  ".join(f"M{at}_utenti: 1" for at in range(1000, 1300))))
+    assert (status, err.count("[unknown-key]") + err.count("[code-not-encoded]")) == (2, 50)
+    assert len({each for each in asked if each.endswith("_utenti")}) <= 50

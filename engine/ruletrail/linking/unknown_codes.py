@@ -59,5 +59,5 @@ def tell_keys_below(problem: Problem, fields: Node | None, linked: LinkedRuleboo
 
 def _is_of_rulebook(key: str, linked: LinkedRulebook) -> bool:
     rulebook, written = linked.rulebook, {key, code_like(key).lower()}
-    known = {*rulebook.entries, *rulebook.parameters, *rulebook.groups, *linked.lookups}
-    return not written.isdisjoint(known)
+    parts = (rulebook.entries, rulebook.parameters, rulebook.groups, linked.lookups)
+    return any(each in part for each in written for part in parts)

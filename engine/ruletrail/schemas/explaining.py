@@ -338,7 +338,7 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
         if key not in misplaced
     }
     absent = _pair_absent(near, error)
-    for key, suggestion in near.items():
+    for at, (key, suggestion) in enumerate(near.items()):
         mark, foreign = key_mark(key, place), name_foreign_letters(key)
         if (foreign and not known) or (patterns and not known):
             of_row = any("\\." in pattern for pattern in patterns)
@@ -349,7 +349,7 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
             advice, details = _advise_key(key, error, place)
             if key in absent and not advice:
                 advice, details = "key-for-absent", _ask_for_absent(key, absent[key], place)
-            elif not advice and not _name_found(suggestion):
+            elif not advice and at < _MOST_MISNAMED and not _name_found(suggestion):
                 advice, details = advise_unknown(key, error, place)
             found = "" if advice else suggestion
             yield Problem("unknown-key", mark, {"key": quote(key), **details}, found, advice)
