@@ -789,3 +789,26 @@ def test_other_capitals_are_remarked_in_english(tmp_path):
     for name in (str(INCOMPLETE), str(path)):
         _, _, err = call("seal", name, *words)
     assert "beware: record 1 is of Jesi (AN), which has other capitals only" in err
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("it", "record 1, che viene prima, è datato 2030-01-01 00:00:00 UTC, cioè dopo"),
+        ("en", "record 1, which comes before, is dated 2030-01-01 00:00:00 UTC, which is later"),
+    ],
+)
+def test_a_clock_that_went_back_is_remarked_and_the_chain_holds(tmp_path, language, said):
+    """The order is that of the chain, whatever the clocks said."""
+    path, archive = tmp_path / "jesi.yaml", str(tmp_path / "a.sqlite")
+    words = ("--archive", archive, "--allow-incomplete", "--lang", language, "--sealed-at")
+    path.write_text(INCOMPLETE.read_text("utf-8").replace("comune: Jesi", "comune: Fano"), "utf-8")
+    assert "UTC" not in call("seal", str(INCOMPLETE), *words, "2030-01-01T00:00:00Z")[2]
+    status, _, err = call("seal", str(path), *words, "2029-12-31T23:59:59Z")
+    assert status == 0
+    assert said in err
+    again = call("seal", str(path), *words, "2020-01-01T00:00:00Z")
+    assert said not in again[2], "it was told when it was sealed"
+    path.write_text(INCOMPLETE.read_text("utf-8").replace("comune: Jesi", "comune: Asti"), "utf-8")
+    assert "UTC" not in call("seal", str(path), *words, "2029-12-31T23:59:59Z")[2], "not earlier"
+    assert verify_archive(Path(archive)).problems == ()

@@ -110,6 +110,8 @@ class Sealing:
     fresh: bool
     alike: SealedRecord | None = None
     """The last of a subject that is this one but for its capitals: the new record is its first."""
+    later: SealedRecord | None = None
+    """The record before, where that says a later time than this one: a clock was wrong once."""
 
 
 def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Sealing:
@@ -139,7 +141,10 @@ def seal(path: Path, sealable: Sealable, correction_of: int | None = None) -> Se
             record = replace(draft, corrects=Correction(first, latest.number))
         alike = _find_alike(connection, draft) if latest is None else None
         _store(connection, path, sealable.contents, record)
-    return Sealing(record, record.digest, fresh=True, alike=alike)
+    # all times have one form, so that their texts are in their order
+    is_earlier = head is not None and record.sealed_at < head.sealed_at
+    later = head if is_earlier else None
+    return Sealing(record, record.digest, fresh=True, alike=alike, later=later)
 
 
 def _find_alike(connection: sqlite3.Connection, draft: SealedRecord) -> SealedRecord | None:

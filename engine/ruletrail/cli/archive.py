@@ -18,7 +18,7 @@ from ruletrail.archives import (
 )
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.progress import Progress
-from ruletrail.cli.seal import ARCHIVE
+from ruletrail.cli.seal import ARCHIVE, show_time
 from ruletrail.cli.status_words import name_outcome, name_status
 from ruletrail.cli.whole_numbers import Whole
 from ruletrail.formats import LOCALES, name_subject, show_count
@@ -100,11 +100,6 @@ def _json(record: SealedRecord) -> dict[str, Any]:
     return {**record_to_dict(record), "digest": record.digest}
 
 
-def _show_time(record: SealedRecord) -> str:
-    """Write the moment of sealing for people, who need not know what a `Z` means."""
-    return f"{record.sealed_at.removesuffix('Z').replace('T', ' ')} UTC"
-
-
 def _list(path: Path, console: Console) -> None:
     records = list_records(path)
     head = records[-1].digest if records else ""
@@ -114,7 +109,7 @@ def _list(path: Path, console: Console) -> None:
     texts = _TEXTS[console.language]
     for record in records:
         status = name_status(record.status, console.language)
-        line = f"{record.number:>6}  {_show_time(record)}  {record.rulebook:24}  {status:13}"
+        line = f"{record.number:>6}  {show_time(record)}  {record.rulebook:24}  {status:13}"
         line += f"  {make_inert(name_subject(record.subject, console.language))}"
         if record.corrects is not None:
             line += f"  ({texts['corrects'].format(record.corrects.latest)})"
@@ -132,7 +127,7 @@ def _show(
     texts = _TEXTS[console.language]
     shown = {
         "record": str(record.number),
-        "sealed_at": _show_time(record),
+        "sealed_at": show_time(record),
         "rulebook": record.rulebook,
         "subject": make_inert(name_subject(record.subject, console.language)),
         "status": name_status(record.status, console.language),

@@ -8,7 +8,15 @@ from typing import Any
 
 from ruletrail.answers import Evaluation
 from ruletrail.api import Plan
-from ruletrail.archives import Sealing, gather, is_time, read_texts, record_to_dict, seal
+from ruletrail.archives import (
+    SealedRecord,
+    Sealing,
+    gather,
+    is_time,
+    read_texts,
+    record_to_dict,
+    seal,
+)
 from ruletrail.cli.consoles import Console
 from ruletrail.cli.evaluations import (
     add_evaluation_arguments,
@@ -77,6 +85,8 @@ _TEXTS = {
         "head": "testa della catena, da annotare altrove: {head}",
         "alike": "attenzione: il record {number} è di {subject}, che ha solo altre maiuscole:"
         " questo record non lo corregge",
+        "later": "attenzione: il record {number}, che viene prima, è datato {time}, cioè dopo: una"
+        " delle due date è sbagliata",
         "made": "archivio nuovo: {file}",
         "draft": "attenzione: {rulebook} è una bozza: il record serve a provarla, non a decidere",
         "contrary": "attenzione: {what}: {text}",
@@ -96,6 +106,8 @@ _TEXTS = {
         "head": "head of the chain, to be written down elsewhere: {head}",
         "alike": "beware: record {number} is of {subject}, which has other capitals only: this"
         " record does not correct it",
+        "later": "beware: record {number}, which comes before, is dated {time}, which is later: one"
+        " of the two dates is wrong",
         "made": "new archive: {file}",
         "draft": "beware: {rulebook} is a draft: the record serves to try it out, not to decide",
         "contrary": "warning: {what}: {text}",
@@ -144,11 +156,19 @@ def run(options: argparse.Namespace, console: Console) -> int:
         told, other = _TEXTS[console.language]["alike"], sealing.alike
         subject = make_inert(name_subject(other.subject, console.language))
         console.note(told.format(number=other.number, subject=subject))
+    if sealing.later is not None:
+        told, other = _TEXTS[console.language]["later"], sealing.later
+        console.note(told.format(number=other.number, time=show_time(other)))
     if plan.linked.rulebook.status == "draft":
         told = _TEXTS[console.language]["draft"]
         console.note(told.format(rulebook=plan.linked.rulebook.identity))
     _tell_printed(evaluation, console)
     return 0
+
+
+def show_time(record: SealedRecord) -> str:
+    """Write the moment of sealing for people, who need not know what a `Z` means."""
+    return f"{record.sealed_at.removesuffix('Z').replace('T', ' ')} UTC"
 
 
 def _tell_otherwise(sealing: Sealing, asked: int, console: Console) -> None:

@@ -30,7 +30,6 @@ from ruletrail.trails import (
     CheckConclusion,
     Conclusion,
     DecisionConclusion,
-    ExceptionConclusion,
     Judgement,
     MessageConclusion,
     RowsConclusion,
@@ -90,6 +89,19 @@ class _Change:
         start, end = self.part.span
         return self.formula.text[start:end]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it joins or denies other truths, which say more."""
+        return isinstance(self.part, Call) and self.part.operation.binding < COMPARE
+
+    def is_at(self, here: Expression) -> bool:
+        """Tell whether a part of the formula, perhaps as another rulebook has it, is this one."""
+        if isinstance(here, Call) and isinstance(self.part, Call):
+            return here.part == self.part.part
+        if isinstance(here, Name) and isinstance(self.part, Name):
+            return (here.span, here.code) == (self.part.span, self.part.code)
+        return False
+
 
 def first_changed(before: Concluded, after: Concluded) -> str:
     """Name the comparison of a step by which it came out otherwise, else what did."""
@@ -104,7 +116,11 @@ def find_decisive(before: Concluded, after: Concluded) -> Decisive:
     changes = list(_find_changes(before, after))
     chosen = _choose(changes, before, after) if changes else None
     whole = _changed_whole(before.conclusion, conclusion)
-    if whole and (chosen is None or not _decides(chosen, before, after)):
+    # a rule has a value by one of its formulas: what decides nothing in it is no reason
+    must_decide = bool(whole) or isinstance(conclusion, RuleConclusion)
+    if must_decide and chosen is not None and not _decides(chosen, before, after):
+        chosen = None
+    if whole and chosen is None:
         return Decisive(whole, step=whole)
     if chosen is not None:
         return Decisive(chosen.text, chosen.formula, chosen.part)
@@ -119,6 +135,38 @@ def _changed_whole(before: Conclusion, after: Conclusion) -> str:
     return (after.entry.part_of or "") if before.parent != after.parent else ""
 
 
+def changed_part(old: Derivation, new: Derivation, before: Concluded, after: Concluded) -> str:
+    """Name the part of one formula by which its own value is another: a comparison, if any.
+
+    Its own change alone is enough, or without it there is none; else it is the whole formula. Two
+    rulebooks may write the formula, which is no other one, each with its own spaces.
+    """
+    if old.formula.text != new.formula.text or len(old.parts) != len(new.parts):
+        return new.formula.text
+
+    def order(change: _Change) -> tuple[bool, bool]:
+        is_waiting = not is_non_value(new.value) and isinstance(change.new, Missing)
+        return is_waiting, not change.is_comparison
+
+    changes = _changes_in(0, (old, before), (new, after))
+    weighed = sorted((each for each in changes if not each.is_whole), key=order)[:_MOST_WEIGHED]
+    sides = (old, before), (new, after)
+    chosen = (each for each in weighed if _gives_otherwise(each, *sides))
+    return next((each.text for each in chosen), new.formula.text)
+
+
+def _gives_otherwise(
+    change: _Change, before: tuple[Derivation, Concluded], after: tuple[Derivation, Concluded]
+) -> bool:
+    """Tell whether a formula gives another value by this change alone, or the same without it."""
+    for fact, (derivation, answer) in ((change.new, before), (change.old, after)):
+        if not isinstance(fact, Skipped):
+            value = _value_with(change, derivation, answer, fact)
+            if value is not None and not settle_alike(value, derivation.value):
+                return True
+    return False
+
+
 # -- What came out otherwise -----------------------------------------------------------------------
 
 
@@ -126,19 +174,26 @@ def _find_changes(before: Concluded, after: Concluded) -> Iterator[_Change]:
     """Yield the parts of a step's formulas that came out otherwise, those of numbers left out."""
     pairs = zip(_derivations(before.conclusion), _derivations(after.conclusion), strict=False)
     for at, (old, new) in enumerate(pairs):
-        if old is None or new is None or old.formula.text != new.formula.text:
-            continue
-        formula = new.formula
-        for call, was, is_now in zip(formula.parts, old.parts, new.parts, strict=True):
-            is_same = was.outcome == is_now.outcome and was.rows == is_now.rows
-            if not is_same and not isinstance(is_now.outcome, Fraction):
-                operation = call.operation
-                is_comparison = operation.binding == COMPARE and not operation.is_function
-                yield _Change(at, formula, call, is_comparison, was.outcome, is_now.outcome)
-        for name in _truths_in(formula.tree):
-            known, fact = before.read(name.code), after.read(name.code)
-            if known != fact:
-                yield _Change(at, formula, name, is_comparison=False, old=known, new=fact)
+        if old is not None and new is not None and old.formula.text == new.formula.text:
+            yield from _changes_in(at, (old, before), (new, after))
+
+
+def _changes_in(
+    at: int, before: tuple[Derivation, Concluded], after: tuple[Derivation, Concluded]
+) -> Iterator[_Change]:
+    """Yield the parts of one formula, written alike in both, that came out otherwise."""
+    (old, was), (new, is_now) = before, after
+    formula = new.formula
+    for call, one, other in zip(formula.parts, old.parts, new.parts, strict=True):
+        is_same = one.outcome == other.outcome and one.rows == other.rows
+        if not is_same and not isinstance(other.outcome, Fraction):
+            operation = call.operation
+            is_comparison = operation.binding == COMPARE and not operation.is_function
+            yield _Change(at, formula, call, is_comparison, one.outcome, other.outcome)
+    for name in _truths_in(formula.tree):
+        known, fact = was.read(name.code), is_now.read(name.code)
+        if known != fact:
+            yield _Change(at, formula, name, is_comparison=False, old=known, new=fact)
 
 
 def _truths_in(tree: Expression) -> Iterator[Name]:
@@ -162,8 +217,8 @@ def _choose(changes: Sequence[_Change], before: Concluded, after: Concluded) -> 
     def order(change: _Change) -> tuple[bool, bool, bool, int]:
         # what waits for less than before did not settle the step, another one did
         is_waiting = is_settled and change.is_comparison and isinstance(change.new, Missing)
-        is_whole = isinstance(change.part, Call) and change.part.operation.binding < COMPARE
-        return is_whole, is_waiting, not change.is_comparison, ranks.get(change.at, len(ranks))
+        rank = ranks.get(change.at, len(ranks))
+        return change.is_whole, is_waiting, not change.is_comparison, rank
 
     ordered = sorted(changes, key=order)
     weighed = [each for each in ordered if not order(each)[0]][:_MOST_WEIGHED]
@@ -208,9 +263,13 @@ def _holding(conclusion: Conclusion) -> list[int]:
             return open_cases[:1]
         return [at for at in open_cases if truths[at] is True] or open_cases
     if isinstance(conclusion, RuleConclusion) and conclusion.exceptions:
-        at = [at for at, each in enumerate(conclusion.exceptions) if each.truth is True]
+        at = _holding_exceptions(conclusion)
         return [0, *(2 * each + 1 for each in at), *(2 * each + 2 for each in at)]
     return []
+
+
+def _holding_exceptions(conclusion: RuleConclusion) -> list[int]:
+    return [at for at, each in enumerate(conclusion.exceptions) if each.truth is True]
 
 
 # -- Whether a change decides ----------------------------------------------------------------------
@@ -248,8 +307,11 @@ def _comes_otherwise(
         return not same(_outcome_with(conclusion, change.at, value), conclusion.fact)
     if isinstance(conclusion, SectionConclusion):
         return not same(judge_section(value, conclusion.parent), conclusion.fact)
-    is_condition = change.at in range(1, 2 * len(_exceptions_of(conclusion)), 2)
-    return not is_condition or _is_chosen_otherwise(conclusion, change.at, value)
+    if isinstance(conclusion, RuleConclusion) and change.at:
+        if change.at in _conditions_at(conclusion):
+            return _is_chosen_otherwise(conclusion, change.at, value)
+        return change.at == _chosen_at(conclusion)
+    return True
 
 
 def _outcome_with(conclusion: DecisionConclusion, at: int, value: Fact) -> Fact:
@@ -259,13 +321,25 @@ def _outcome_with(conclusion: DecisionConclusion, at: int, value: Fact) -> Fact:
     return choose_outcome(conclusion.entry, weigh_cases(conclusion.entry, judgements))
 
 
-def _exceptions_of(conclusion: Conclusion) -> Sequence[ExceptionConclusion]:
-    return conclusion.exceptions if isinstance(conclusion, RuleConclusion) else ()
+def _conditions_at(conclusion: RuleConclusion) -> range:
+    """Give the places of the conditions of a rule's exceptions among its formulas."""
+    return range(1, 2 * len(conclusion.exceptions), 2)
 
 
-def _is_chosen_otherwise(conclusion: Conclusion, at: int, value: Fact) -> bool:
+def _chosen_at(conclusion: RuleConclusion) -> int:
+    """Give the place of the formula that a rule's value is of; 0 where there is none."""
+    if conclusion.when is not None and conclusion.when.value is not True:
+        return 0
+    truths = [each.truth for each in conclusion.exceptions]
+    at = choose_formula(conclusion.code, [each for each in truths if each is not None])
+    if not isinstance(at, int):
+        return 0
+    return 2 * at + 2 if at < len(truths) else 2 * at + 1
+
+
+def _is_chosen_otherwise(conclusion: RuleConclusion, at: int, value: Fact) -> bool:
     """Tell whether a rule goes by another formula where the condition of an exception changes."""
-    truths = [each.truth for each in _exceptions_of(conclusion)]
+    truths = [each.truth for each in conclusion.exceptions]
     known = [each for each in truths if each is not None]
     if len(known) < len(truths):
         return False
@@ -281,7 +355,7 @@ def _value_with(
     path: list[Call] = []
     here: Expression = derivation.formula.tree
     start, end = change.part.span
-    while here is not change.part:
+    while not change.is_at(here):
         if not isinstance(here, Call) or here.over:
             return None
         path.append(here)
@@ -293,20 +367,26 @@ def _value_with(
     for call in reversed(path):
         if known is None:
             return None
-        known, here = _call_with(call, here, known, derivation, answer), call
+        known, here = _call_with(call, (here, known), derivation, answer), call
     return known
 
 
 def _call_with(
-    call: Call, operand: Expression, fact: Fact, derivation: Derivation, answer: Concluded
+    call: Call, put: tuple[Expression, Fact] | None, derivation: Derivation, answer: Concluded
 ) -> Fact | None:
-    """Work out an operation where one of its operands comes to `fact`."""
-    facts = [
-        fact if each is operand else _known(each, derivation, answer) for each in call.operands
-    ]
+    """Work out an operation where one of its operands comes to a fact that is put there."""
+
+    def work_out(operand: Expression) -> Fact | None:
+        is_put = put is not None and operand is put[0]
+        return put[1] if put is not None and is_put else _known(operand, derivation, answer)
+
     if isinstance(call.operation.non_values, Chooses):
-        body, test, other = facts
-        return test if test is None or is_non_value(test) else body if test else other
+        body, test, other = call.operands
+        truth = work_out(test)
+        if truth is None or is_non_value(truth):
+            return truth
+        return work_out(body if truth else other)
+    facts = [work_out(each) for each in call.operands]
     known = [each for each in facts if each is not None]
     if len(known) < len(facts):
         return None
@@ -331,7 +411,10 @@ def _known(expression: Expression, derivation: Derivation, answer: Concluded) ->
             return answer.read(expression.code)
         case Call():
             outcome = derivation.parts[expression.part].outcome
-            return None if isinstance(outcome, Skipped) else outcome
+            if not isinstance(outcome, Skipped):
+                return outcome
+            # a branch that was not taken is worked out where the other test takes it
+            return None if expression.over else _call_with(expression, None, derivation, answer)
 
 
 # -- Formulas of steps -----------------------------------------------------------------------------
@@ -342,19 +425,19 @@ def _changed_formula(before: Conclusion, after: Conclusion) -> Formula | None:
 
     A rule's exceptions are all looked at, and what one would give that does not hold is no reason.
     """
-    pairs = zip(_derivations(before), _derivations(after), strict=False)
-    changed = [
-        new.formula
-        for old, new in pairs
-        if new is not None
-        and (old is None or old.formula.text != new.formula.text or old.value != new.value)
-    ]
-    held: Sequence[Judgement] = ()
-    if isinstance(after, RuleConclusion):
-        held = [each.formula for each in after.exceptions if each.truth is True]
-        held = held or [after.formula]
-    of_value = [each.derivation.formula for each in held if each.derivation is not None]
-    return next((each for each in changed if each in of_value), next(iter(changed), None))
+    old, new = _derivations(before), _derivations(after)
+    changed = {
+        at: each.formula
+        for at, (was, each) in enumerate(zip(old, new, strict=False))
+        if each is not None and (was is None or was.value != each.value)
+    }
+    if not isinstance(after, RuleConclusion) or not isinstance(before, RuleConclusion):
+        return next(iter(changed.values()), None)
+    ways = _chosen_at(after), _chosen_at(before)
+    held = [2 * at + 1 for each in (after, before) for at in _holding_exceptions(each)]
+    # the same formula gave both values; else it was chosen by what holds now, or did before
+    order = [0, *ways[:1]] if ways[0] == ways[1] else [0, *held, *_conditions_at(after)]
+    return next((changed[at] for at in order if at in changed), None)
 
 
 def _derivations(conclusion: Conclusion) -> list[Derivation | None]:

@@ -21,7 +21,7 @@ from ruletrail.differences.pieces import (
     version_of,
 )
 from ruletrail.differences.reach import Pair, weigh
-from ruletrail.differences.trials import Answer, Trial, alike, conclude_with
+from ruletrail.differences.trials import Answer, Trial, alike, conclude_own, conclude_with
 from ruletrail.examples.coverage import Asked, find_asked
 from ruletrail.formulas import list_of
 from ruletrail.formulas.lookups import BandScale, KeyedTable, find_in_force
@@ -168,12 +168,19 @@ def _are_of_one_kind(code: str, trial: Trial) -> bool:
 def _truths(code: str, trial: Trial, charge: Charge) -> tuple[Mapping[str, Fact | None], ...]:
     """Give what the cases or exceptions of a step came to in both; once for all of them."""
     if code not in trial.truths:
-        shared = trial.facts[2]
         both = trial.old, trial.new
         charge(sum(weigh(code, each.linked) for each in both))
-        found = (conclude_with(each, each.linked.rulebook.entries[code], shared) for each in both)
-        trial.truths[code] = tuple(map(_truths_by_place, found))
+        found = (_conclude_shared(trial, side, code) for side in (0, 1))
+        trial.truths[code] = tuple(_truths_by_place(each) for each in found if each is not None)
     return trial.truths[code]
+
+
+def _conclude_shared(trial: Trial, side: int, code: str) -> Conclusion | None:
+    """Draw the conclusion of a step of one answer, of the facts that both are asked by."""
+    if _reads_alike(code, "", trial):
+        return conclude_own(trial, side, code)
+    answer = (trial.old, trial.new)[side]
+    return conclude_with(answer, answer.linked.rulebook.entries[code], trial.facts[2])
 
 
 def _may_hold(truth: Fact | None) -> bool:

@@ -4,7 +4,7 @@ What a schema says of a field in every case is compared keyword by keyword; the 
 may tie fields to each other, as a whole. Titles, notes and the place of a definition mean nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from ruletrail.differences.changes import Change
 from ruletrail.digests import canonical_json
 from ruletrail.linking import LinkedRulebook
 from ruletrail.schemas import Schema
-from ruletrail.schemas.places import always, named
+from ruletrail.schemas.places import always, follow, named
 
 _NOTES = frozenset({
     "$anchor", "$comment", "$defs", "$id", "$schema", "default", "deprecated", "description",
@@ -22,6 +22,15 @@ _NOTES = frozenset({
 """Keywords that say nothing of values."""
 _READ_ELSEWHERE = frozenset({"$ref", "allOf"})
 """Keywords whose content was read in the place of them."""
+_LEFT_OUT = _NOTES | _READ_ELSEWHERE
+_CONDITIONAL = ("if", "then", "else")
+_OF_NAMES = frozenset({
+    "$defs", "definitions", "dependentRequired", "dependentSchemas", "patternProperties",
+    "properties",
+})  # fmt: skip
+"""Keywords whose content has names of the author's own."""
+_UNREAD = frozenset({"$comment", "description", "title"})
+"""Keywords that mean nothing wherever they stand."""
 _WORDS: Mapping[str, str] = {"title": "label", "unit": "unit"}
 _PARTS: Mapping[str, str] = {
     "type": "type", "format": "type", "enum": "choices", "const": "choices", "oneOf": "choices",
@@ -42,6 +51,7 @@ def compare_forms(old: LinkedRulebook, new: LinkedRulebook) -> Iterator[Change]:
     for code in (each for each in before.lists if each in after.lists):
         for name in dict.fromkeys([*before.lists[code].cells, *after.lists[code].cells]):
             yield from _compare_cell(f"{code}.{name}", before, after)
+        yield from _compare_keywords(code, *(_of_rows(each, code) for each in (before, after)))
     one, other = _rest(before), _rest(after)
     if not _alike(one, other):
         for key in sorted(one.keys() | other.keys()):
@@ -62,8 +72,12 @@ def _compare_field(code: str, old: Schema, new: Schema) -> Iterator[Change]:
         one, other = (type_ if each else None for each in there)
         yield Change("field", code, "entry", "", one, other, is_meaning=True)
         return
-    yield from _compare_keywords(code, read_fragments(old, code), read_fragments(new, code))
-    required = [code in _required(each) for each in (old, new)]
+    both = [_keywords(read_fragments(each, code)) for each in (old, new)]
+    yield from _compare_keywords(code, *both)
+    yield from _compare_required(code, [code in _required(_fields_of(each)) for each in (old, new)])
+
+
+def _compare_required(code: str, required: Sequence[bool]) -> Iterator[Change]:
     if required[0] != required[1]:
         was, now = (str(each).lower() for each in required)
         yield Change("field", code, "required", "required", was, now, is_meaning=True)
@@ -75,76 +89,129 @@ def _compare_cell(code: str, old: Schema, new: Schema) -> Iterator[Change]:
         one, other = (_show(_keywords(each).get("type")) if each else None for each in there)
         yield Change("field", code, "entry", "", one, other, is_meaning=True)
         return
-    yield from _compare_keywords(code, *there)
+    yield from _compare_keywords(code, *map(_keywords, there))
+    over, _, name = code.partition(".")
+    rows = [_row_fragments(each, over) for each in (old, new)]
+    yield from _compare_required(code, [name in _required(each) for each in rows])
+
+
+def _row_fragments(schema: Schema, code: str) -> list[Fragment]:
+    """List what a schema says of every row of a list."""
+    items = [each["items"] for each in read_fragments(schema, code) if "items" in each]
+    return list(always(items, schema.content))
 
 
 def _cell_fragments(schema: Schema, code: str) -> list[Fragment]:
     over, _, name = code.partition(".")
     if code not in schema.cells:
         return []
-    items = [each["items"] for each in read_fragments(schema, over) if "items" in each]
-    return list(always(named(list(always(items, schema.content)), name), schema.content))
+    return list(always(named(_row_fragments(schema, over), name), schema.content))
+
+
+def _of_rows(schema: Schema, code: str) -> dict[str, Any]:
+    """Give what a schema says of the rows of a list beside their cells, each with its place."""
+    said = _gather(_row_fragments(schema, code), {*_LEFT_OUT, *_WORDS, "properties", "required"})
+    return {f"items/{key}": value for key, value in said.items()}
 
 
 def _compare_keywords(
-    code: str, old: Sequence[Fragment], new: Sequence[Fragment]
+    code: str, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> Iterator[Change]:
-    before, after = _keywords(old), _keywords(new)
     for key in dict.fromkeys([*before, *after]):
         one, other = before.get(key), after.get(key)
         if _alike(one, other):
             continue
-        is_meaning = key not in _WORDS and not _alike(_without_notes(one), _without_notes(other))
+        bare = [_without_notes(each, are_names=_has_names(key)) for each in (one, other)]
+        is_meaning = key not in _WORDS and not _alike(*bare)
         # what choices are called is a label, as the field's own title is
         part = _PARTS.get(key, "range") if is_meaning else _WORDS.get(key, "label")
         yield Change("field", code, part, key, _show(one), _show(other), is_meaning)
 
 
 def _keywords(fragments: Sequence[Fragment]) -> dict[str, Any]:
-    """Gather the keywords of a field; one that stands several times keeps all that it says."""
+    """Gather the keywords of a field; what a list says of its rows is compared by itself."""
+    found = _gather(fragments, _LEFT_OUT)
+    if any("properties" in str(each.get("items")) for each in fragments):
+        found.pop("items", None)
+    return found
+
+
+def _gather(fragments: Iterable[Fragment], left_out: Collection[str]) -> dict[str, Any]:
+    """Gather keywords; one that stands several times keeps all that it says, in any order."""
     found: dict[str, list[Any]] = {}
     for fragment in fragments:
-        for key, value in fragment.items():
-            if key in _NOTES | _READ_ELSEWHERE or (key == "items" and "properties" in str(value)):
-                continue
+        for key, value in _said(fragment):
             said = found.setdefault(key, [])
-            if not any(_alike(value, each) for each in said):
+            if key not in left_out and not any(_alike(value, each) for each in said):
                 said.append(value)
-    return {key: said[0] if len(said) == 1 else said for key, said in found.items()}
+    ordered = {key: sorted(said, key=_write) for key, said in found.items() if said}
+    return {key: said[0] if len(said) == 1 else said for key, said in ordered.items()}
 
 
-def _required(schema: Schema) -> set[str]:
+def _said(fragment: Fragment) -> Iterator[tuple[str, Any]]:
+    """Yield what a fragment says; what holds under a condition says nothing without it."""
+    for key, value in fragment.items():
+        if key == "if":
+            yield key, {each: fragment[each] for each in _CONDITIONAL if each in fragment}
+        elif key not in _CONDITIONAL:
+            yield key, value
+
+
+def _fields_of(schema: Schema) -> list[Fragment]:
+    """List what a schema says of the fields of a report."""
     root = schema.content
-    here = always(named(list(always([root], root)), "fields"), root)
-    return {code for fragment in here for code in fragment.get("required", ())}
+    return list(always(named(list(always([root], root)), "fields"), root))
+
+
+def _required(fragments: Iterable[Fragment]) -> set[str]:
+    return {code for fragment in fragments for code in fragment.get("required", ())}
 
 
 def _rest(schema: Schema) -> dict[str, Any]:
     """Give what a schema says beside its fields, each keyword with the place that it stands at."""
     root = schema.content
-    rest: dict[str, Any] = {}
     whole = list(always([root], root))
-    for fragment in whole:
-        rest |= {
-            key: value
-            for key, value in fragment.items()
-            if key not in {*_NOTES, *_WORDS, *_READ_ELSEWHERE, "properties"}
-        }
-        for key, value in fragment.get("properties", {}).items():
-            if key != "fields":
-                rest[f"properties/{key}"] = _without_notes(value)
-    for fragment in always(named(whole, "fields"), root):
-        left_out = {*_NOTES, *_WORDS, *_READ_ELSEWHERE, "properties", "required"}
-        rest |= {f"fields/{key}": each for key, each in fragment.items() if key not in left_out}
-    if "$ref" in canonical_json(_plain(rest)):
-        rest["$defs"] = root.get("$defs")
-    return {key: _without_notes(value) for key, value in rest.items()}
+    rest = _gather(whole, {*_LEFT_OUT, *_WORDS, "properties"})
+    beside = _gather((each.get("properties", {}) for each in whole), {"fields"})
+    rest |= {f"properties/{key}": each for key, each in beside.items()}
+    left_out = {*_LEFT_OUT, *_WORDS, "properties", "required"}
+    of_fields = _gather(_fields_of(schema), left_out)
+    rest |= {f"fields/{key}": each for key, each in of_fields.items()}
+    told = [rest, *(_keywords(read_fragments(schema, code)) for code in schema.fields)]
+    for code in schema.lists:
+        told += [_keywords(read_fragments(schema, code)), _of_rows(schema, code)]
+    told += [_keywords(_cell_fragments(schema, code)) for code in schema.cells]
+    rest |= _find_referred(told, root)
+    return {key: _without_notes(v, are_names=_has_names(key)) for key, v in rest.items()}
 
 
-def _without_notes(value: Any) -> Any:
+def _find_referred(said: Sequence[Any], root: Fragment) -> dict[str, Any]:
+    """Find what is referred to in what schemas say, at any distance, by its place."""
+    found: dict[str, Any] = {}
+    waiting = list(said)
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += value.values()
+            reference = value.get("$ref")
+            if isinstance(reference, str) and reference not in found:
+                found[reference] = follow(reference, root)
+                waiting.append(found[reference])
+        elif isinstance(value, list | tuple):
+            waiting += value
+    return {reference.removeprefix("#/"): value for reference, value in found.items()}
+
+
+def _has_names(key: str) -> bool:
+    """Tell whether what stands at a place has names of the author's own, not keywords."""
+    return key.rpartition("/")[2] in _OF_NAMES
+
+
+def _without_notes(value: Any, *, are_names: bool = False) -> Any:
+    """Leave out what means nothing; a property may be called like that."""
     if isinstance(value, Mapping):
-        left_out = {"$comment", "description", "title"}
-        return {k: _without_notes(v) for k, v in value.items() if k not in left_out}
+        kept = ((k, v) for k, v in value.items() if are_names or k not in _UNREAD)
+        return {k: _without_notes(v, are_names=not are_names and k in _OF_NAMES) for k, v in kept}
     return [_without_notes(each) for each in value] if isinstance(value, list) else value
 
 
@@ -164,6 +231,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return format(value, "f") if isinstance(value, Decimal) else value
+
+
+def _write(value: Any) -> str:
+    """Write what a keyword says, to be put in one order."""
+    return canonical_json(_plain(_without_notes(value)))
 
 
 def _show(value: Any) -> str | None:

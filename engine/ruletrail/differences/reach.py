@@ -156,8 +156,6 @@ class Pair:
         self.outcomes = tuple(dict.fromkeys([*self.old.outcomes, *self.new.outcomes]))
         self.bands = PlacedBands(old.linked), PlacedBands(new.linked)
         self.placed = Placed(old.linked, self.bands[0]), Placed(new.linked, self.bands[1])
-        self.written: dict[str, str | None] = {}
-        """What is written otherwise in a step, as far as a witness asked for it."""
         self.words = OutcomeNames((*self.outcomes, STATUS, ADMISSION))
         # a difference comes through what changed itself, so each graph can be followed by itself
         self._reach = [graph.reach(self.words.places) for graph in self.graphs]

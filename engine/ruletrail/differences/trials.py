@@ -10,11 +10,11 @@ from typing import Any
 
 from ruletrail.answers import Evaluation
 from ruletrail.api import Plan
-from ruletrail.counterfactuals.deciding import Concluded, first_changed
+from ruletrail.counterfactuals.deciding import Concluded
 from ruletrail.differences.changes import MOST_TOLD, Side, Witness
-from ruletrail.differences.pieces import take_apart
+from ruletrail.differences.partings import facts_alike, tell_parting
 from ruletrail.differences.reach import STATUS, Pair, Reached
-from ruletrail.evaluations.evaluating import conclude
+from ruletrail.evaluations.evaluating import conclude, conclude_all
 from ruletrail.evaluations.reading import make_reading, start_facts
 from ruletrail.examples.coverage import Asked
 from ruletrail.fast_dataclasses import dataclass, field
@@ -23,8 +23,8 @@ from ruletrail.linking import LinkedRulebook, days_of, values_by_day
 from ruletrail.problems import Problem, ProblemsError
 from ruletrail.reports import Report
 from ruletrail.rulebooks import Check, Entry, Rule
-from ruletrail.trails import Conclusion, Record, code_in_row, entry_of, outcome_word
-from ruletrail.values import Fact, is_non_value, to_json
+from ruletrail.trails import Conclusion, Record, code_in_row, cut_code, entry_of, outcome_word
+from ruletrail.values import Fact, to_json
 
 Document = Mapping[str, Any]
 """A report without the rulebook that it names: `subject` and `fields`, as plain data."""
@@ -114,9 +114,7 @@ def alike(one: Outcome, other: Outcome) -> bool:
         return len(one) == len(other) and all(map(alike, one, other))
     if one is None or other is None or isinstance(one, tuple) or isinstance(other, tuple):
         return one is other
-    if is_non_value(one) or is_non_value(other):
-        return type(one) is type(other)
-    return type(one) is type(other) and one == other
+    return facts_alike(one, other)
 
 
 def show_outcome(linked: LinkedRulebook, code: str, outcome: Outcome) -> Any:
@@ -141,8 +139,6 @@ class Trial:
     kept: list[tuple[Mapping[str, Fact], ...]] = field(default_factory=list, compare=False)
     kept_moved: list[frozenset[str]] = field(default_factory=list, compare=False)
     partings: list[tuple[str, str]] = field(default_factory=list, compare=False)
-    written: dict[str, str | None] = field(default_factory=dict, compare=False)
-    """The first that is written otherwise in a step, kept for all trials of a pair."""
     agreeing: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
     """Whether a step comes to the same in both, of the same facts but for one parameter, if any."""
     readers: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
@@ -153,6 +149,8 @@ class Trial:
         default_factory=dict, compare=False
     )
     """What cases or exceptions of a step came to in both, of the same facts, by their places."""
+    concluded: dict[tuple[int, str], Conclusion | None] = field(default_factory=dict, compare=False)
+    """Steps that were concluded anew, of their own answer's facts."""
 
     @property
     def facts(self) -> tuple[Mapping[str, Fact], ...]:
@@ -192,9 +190,7 @@ class Trial:
 def try_document(pair: Pair, document: Document) -> Trial:
     """Ask both rulebooks about a report."""
     old, new = (answer(plan, document) for plan in pair.plans)
-    return Trial(
-        document, old, new, pair.words.bits_of(_differing(pair, old, new)), written=pair.written
-    )
+    return Trial(document, old, new, pair.words.bits_of(_differing(pair, old, new)))
 
 
 def _differing(pair: Pair, old: Answer, new: Answer) -> Iterator[str]:
@@ -288,35 +284,37 @@ def _find_parting(trial: Trial) -> tuple[str, str]:
         at = entry_of(code)
         known = old.facts.get(code) if at in before and at in after else None
         if known is not None and not alike(known, fact):
-            return code, _tell_parting(trial, before[at], after[at])
+            return code, _tell_parting(trial, code)
     return "", ""
 
 
-def _written_otherwise(old: Entry, new: Entry) -> str | None:
-    """Find the first that is written otherwise in a step; None where nothing is.
-
-    What is not there any more comes last, as it was written.
-    """
-    one, other = take_apart(old), take_apart(new)
-    for at, piece in other.items():
-        known = one.get(at)
-        if piece.is_meaning and (known is None or known.key != piece.key):
-            return piece.shown
-    gone = (piece.shown for at, piece in one.items() if piece.is_meaning and at not in other)
-    return next(gone, None)
-
-
-def _tell_parting(trial: Trial, old: Entry, new: Entry) -> str:
-    """Name the comparison that came out otherwise; else what is written otherwise in the step."""
-    if new.code not in trial.written:
-        trial.written[new.code] = _written_otherwise(old, new)
-    written = trial.written[new.code]
-    if written is not None:
-        return written
-    if isinstance(new, Rule | Check) and list_of(new.code):
+def _tell_parting(trial: Trial, code: str) -> str:
+    """Name what a step came out otherwise by; nothing where it is none of its own clauses."""
+    before, after = (conclude_own(trial, side, code) for side in (0, 1))
+    if before is None or after is None:
         return ""
     facts = trial.facts
-    return first_changed(
-        Concluded(conclude_with(trial.old, old, facts[0]), facts[0]),
-        Concluded(conclude_with(trial.new, new, facts[1]), facts[1]),
-    )
+    return tell_parting(Concluded(before, facts[0]), Concluded(after, facts[1]))
+
+
+def conclude_own(trial: Trial, side: int, code: str) -> Conclusion | None:
+    """Draw the conclusion of one step of the old answer, 0, or the new one, 1, of its own facts.
+
+    Of a row if it is of one. Drawn once: a decision of hundreds of cases may be asked about each.
+    """
+    if (side, code) not in trial.concluded:
+        answer, facts = (trial.old, trial.new)[side], trial.facts[side]
+        trial.concluded[side, code] = _conclude_at(answer, code, facts)
+    return trial.concluded[side, code]
+
+
+def _conclude_at(answer: Answer, code: str, facts: Mapping[str, Fact]) -> Conclusion | None:
+    entry, row = answer.linked.rulebook.entries[entry_of(code)], cut_code(code)[1]
+    if answer.evaluation is None:
+        return None
+    if not list_of(entry.code) or not isinstance(entry, Rule | Check):
+        return conclude_with(answer, entry, facts)
+    report = answer.evaluation.report
+    reading = make_reading(answer.linked, report, facts)
+    drawn = conclude_all(entry, reading, report, [row] if row else [])
+    return next((each for each in drawn if each.code == code), None)

@@ -187,7 +187,7 @@ def _conclude_rule(
     base: Fact | None = None
     if when is None or when.value is True:
         unrounded, formula, exceptions, base = _conclude_formulas(rule, code, reading)
-        fact = _round(rule, unrounded, code)
+        fact = round_by_rule(rule, unrounded, code)
     else:
         reason = _WHEN_FALSE if when.value is False else _WHEN_UNSETTLED
         formula = _skip(rule.formula, reason)
@@ -231,7 +231,8 @@ def _skip(clause: Clause, reason: str) -> Judgement:
     return Judgement(derivation.value, derivation)
 
 
-def _round(rule: Rule, fact: Fact, code: str) -> Fact:
+def round_by_rule(rule: Rule, fact: Fact, code: str) -> Fact:
+    """Round a number as a rule asks; whatever else it came to stays."""
     if rule.rounding is None or not isinstance(fact, Fraction):
         return fact
     rounded = round_number(fact, rule.rounding.decimals, rule.rounding.mode)
