@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ruletrail import suggestions
+from ruletrail.batches import row_intake
 from ruletrail.many_names import NamesOfPairs, RankedNames, count_same
 from ruletrail.suggestions import KnownNames
 from support.command_line import call
@@ -89,6 +90,27 @@ def test_what_a_cell_means_is_looked_for_where_it_is_told(
     found = answer(tmp_path, fields, [{"L": [{f"D_{letters(at)}": 1} for at in range(300)]}])
     assert len(found[0]["problems"]) == 50
     assert 50 <= len(looked) <= 110
+
+
+def test_a_wrong_row_of_a_sheet_is_cut_once_for_all_its_cells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What stands in the file is shown of fifty cells; the place of each needs no walk to it."""
+    codes = [f"F_{letters(at)}" for at in range(DECLARED)]
+    answer(tmp_path, {"A": {"type": "number"}} | {code: {"type": "number"} for code in codes}, [])
+    lines = [",".join(codes), ",".join('"1\n,5"' for _ in codes), ",".join("x" for _ in codes)]
+    (tmp_path / "rows.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    cut = counting(monkeypatch, row_intake, "split_cells")
+    call(
+        *("batch", tmp_path / "rows.csv", "--rulebook", tmp_path / "r.yaml", "--workers", "1"),
+        *("-o", tmp_path / "out.jsonl"),
+    )
+    told = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
+    assert [len(row["problems"]) for row in told] == [50, 50]
+    assert [each["line"] for each in told[0]["problems"][:3]] == [2, 3, 4]
+    assert [each["column"] for each in told[0]["problems"][:3]] == [1, 5, 5]
+    assert told[1]["problems"][1]["line"] == 2 + DECLARED + 1
+    assert len(cut) <= 6
 
 
 def word(chance: random.Random) -> str:
