@@ -6,12 +6,16 @@ problems are shown. So a problem keeps where to look, and the looking is done fo
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property, partial
-from heapq import nsmallest
-from itertools import chain, islice, pairwise, takewhile
+from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from ruletrail.normal_forms import normalise_text
+
+if TYPE_CHECKING:
+    from ruletrail.many_names import NamesOfPairs, RankedNames
 
 LONGEST_NAME = 80
 """Characters of a name that is looked for; longer ones are texts, not names."""
@@ -25,7 +29,7 @@ _MOST_COMPARED = 64
 _MOST_RANKED = 2000
 """Names among which those to list are chosen."""
 
-_LEAST_WORD, _TITLED = 4, 1000
+_LEAST_WORD, _LONGEST_QUESTION = 4, 1000
 _LEAST_ALIKE, _MOST_ALIKE, _SURELY_ALIKE = 0.6, 0.8, 0.85
 _LARGEST_FAMILY = 4
 _YEAR = r"(?<=_)(?:19|20)[0-9]{2}(?![0-9])"
@@ -81,36 +85,27 @@ class KnownNames:
 
         What is not admitted is never suggested, for it is wrong itself.
         """
-        self._names, self._admits = names, admits or _admit_all
+        self._names, self._order = names, _Order(names, admits or _admit_all)
+        self.taken: AbstractSet[str] = frozenset()
+        """Names among these that are taken already, and cannot be meant."""
+        self._admitted: dict[str, int] = {}
+
+    def without(self, taken: Collection[str]) -> "KnownNames":
+        """Return these names without some; what was put in order is used for both."""
+        left = KnownNames(*self._names)
+        left._order, left.taken = self._order, {*self.taken, *taken}
+        return left
 
     def __contains__(self, name: object) -> bool:
         """Tell whether a name exists."""
-        return any(name in names for names in self._names)
+        return name not in self.taken and any(name in names for names in self._names)
 
     def first(self, count: int) -> list[str]:
         """List some of the names, in the order given."""
-        return list(islice(chain(*self._names), count))
+        return list(islice(self._left(chain(*self._names)), count))
 
-    @cached_property
-    def _sorted(self) -> list[str]:
-        known = {name for name in chain(*self._names) if len(name) <= LONGEST_NAME}
-        return sorted(filter(self._admits, known))
-
-    @cached_property
-    def _by_fold(self) -> dict[str, list[str]]:
-        """Names by what the eye reads: they differ by O/0, I/l/1, case or a leading zero only."""
-        found: dict[str, list[str]] = {}
-        for name in self._sorted:
-            found.setdefault(_fold(name), []).append(name)
-        return found
-
-    @cached_property
-    def _by_digits(self) -> dict[str, dict[str, frozenset[str]]]:
-        """Names, each with its pairs of letters, by their digits."""
-        found: dict[str, dict[str, frozenset[str]]] = {}
-        for name in self._sorted:
-            found.setdefault(_digits(name), {})[name] = _pairs(name)
-        return found
+    def _left(self, names: Iterable[str]) -> Iterator[str]:
+        return (name for name in names if name not in self.taken)
 
     def nearest(
         self, name: str, without: str = "", fits: Callable[[str], object] | None = None
@@ -123,15 +118,16 @@ class KnownNames:
         """
         if len(name) > LONGEST_NAME:
             return ""
-        fits = fits or _admit_all
-        alike = (other for other in self.lookalikes(name) if other != without and fits(other))
+        is_fit = fits or _admit_all
+        alike = (other for other in self.lookalikes(name) if other != without and is_fit(other))
         return next(alike, "") or self._closest(name, without, fits)
 
     def slips(self, name: str) -> list[str]:
         """List the known names that differ from this one by one slip of the pen."""
         if len(name) > LONGEST_NAME:
             return []
-        return [each for each in self._sorted if each != name and is_one_slip(name, each)]
+        known = self._left(self._order.sorted)
+        return [each for each in known if each != name and is_one_slip(name, each)]
 
     def lookalike(self, name: str) -> str:
         """Return a known name that the eye takes for this one, or nothing."""
@@ -141,12 +137,14 @@ class KnownNames:
         """List the known names that the eye takes for this one."""
         if len(name) > LONGEST_NAME:
             return []
-        return [other for other in self._by_fold.get(_fold(name), ()) if other != name]
+        alike = self._left(self._order.by_fold.get(_fold(name), ()))
+        return [other for other in alike if other != name]
 
     def alike(self, text: str) -> list[str]:
         """List the known names that the eye takes for a text, else those of its letters alone."""
         found = self.lookalikes(code_like(text))
-        return found or [name for name in self._sorted if _bare(name) == _bare(text)]
+        known = self._left(self._order.sorted)
+        return found or [name for name in known if _bare(name) == _bare(text)]
 
     def family(self, name: str) -> tuple[str, ...]:
         """Return the known names that are this one and a suffix, if it is clear that one is meant.
@@ -154,15 +152,25 @@ class KnownNames:
         Of `R07` those are `R07_2017` and `R07_2021`; one alone is no family, and many are a list.
         So are those of other years of `fee_2026`.
         """
+        return self._few(list(self._left(self._with_suffix(name))))
+
+    def whole_family(self, name: str) -> tuple[str, ...]:
+        """Return the same of all that are known, those that are taken too."""
+        return self._few(self._with_suffix(name))
+
+    def _with_suffix(self, name: str) -> list[str]:
         if len(name) > LONGEST_NAME:
-            return ()
-        found = self._by_stem.get(_fold(name), []) or self._of_other_years(name)
-        return tuple(found) if 1 < len(found) <= _LARGEST_FAMILY else ()
+            return []
+        return self._order.by_stem.get(_fold(name), []) or self._of_other_years(name)
+
+    @staticmethod
+    def _few(family: Sequence[str]) -> tuple[str, ...]:
+        return tuple(family) if 1 < len(family) <= _LARGEST_FAMILY else ()
 
     def years(self, name: str) -> tuple[str, ...]:
-        """Return the known names that are this one with a year behind it, whatever its own is."""
+        """Return the names, taken or not, that are this one with a year behind it, whatever its."""
         stem = re.sub(f"_{_YEAR}$", "", name)
-        found = self._by_stem.get(_fold(stem), []) if len(name) <= LONGEST_NAME else []
+        found = self._order.by_stem.get(_fold(stem), []) if len(name) <= LONGEST_NAME else []
         return tuple(each for each in found if each != name and re.search(f"{_YEAR}$", each))
 
     def _of_other_years(self, name: str) -> list[str]:
@@ -172,44 +180,102 @@ class KnownNames:
         """
         undated = re.sub(_YEAR, "", name)
         is_word = undated != name and not _digits(undated)
-        return self._by_undated.get(undated, []) if is_word else []
+        return self._order.by_undated.get(undated, []) if is_word else []
 
-    @cached_property
-    def _by_undated(self) -> dict[str, list[str]]:
-        """Names with a year in them, by what they are without it."""
-        found: dict[str, list[str]] = {}
-        for name in filter(partial(re.search, _YEAR), self._sorted):
-            found.setdefault(re.sub(_YEAR, "", name), []).append(name)
-        return found
-
-    @cached_property
-    def _by_stem(self) -> dict[str, list[str]]:
-        """Names by what the eye reads of them before their last `_`."""
-        found: dict[str, list[str]] = {}
-        for name in self._sorted:
-            if "_" in name:
-                found.setdefault(_fold(name.rpartition("_")[0]), []).append(name)
-        return found
-
-    def _closest(self, name: str, without: str, fits: Callable[[str], object]) -> str:
+    def _closest(self, name: str, without: str, fits: Callable[[str], object] | None) -> str:
         # a code with another number is another thing, not a typing error: R10 is not R40;
         # nor is one with another letter alone before its number: R24 is not M24
-        alike, initial = self._by_digits.get(_digits(name), {}), _initial(name)
-        others: Collection[str] = [
-            other
-            for other in alike
-            if other not in (name, without) and initial in ("", _initial(other) or initial)
-        ]
-        others = list(filter(fits, others))
-        if len(others) > _MOST_COMPARED:
-            pairs = _pairs(name)
-            by_pairs = [(-len(pairs & alike[other]), other) for other in others]
-            others = [other for _, other in nsmallest(_MOST_COMPARED, by_pairs)]
+        group = self._order.by_digits.get(_digits(name))
+        others: list[str] = []
+        if group is not None:
+            admitted = group.leave_out(self._admit(group, _digits(name)), (name, without))
+            if fits is not None:
+                admitted &= group.admit(filter(fits, group.names))
+            others = group.most_alike(name, admitted, _MOST_COMPARED)
         from difflib import get_close_matches  # noqa: PLC0415 - only when something is wrong
 
         close = get_close_matches(name, sorted(others), n=1, cutoff=_LEAST_ALIKE)
         # a year is no number of a code: what is written for one is written anew for the next
-        return next(iter([*close, *self._of_other_years(name)]), "")
+        return next(iter([*close, *self._left(self._of_other_years(name))]), "")
+
+    def _admit(self, group: "NamesOfPairs", digits: str) -> int:
+        """Return the names of a group that are not taken, put down once."""
+        if digits not in self._admitted:
+            self._admitted[digits] = group.leave_out(group.all, self.taken)
+        return self._admitted[digits]
+
+    def list_about(self, written: str, about: Mapping[str, object]) -> list[str]:
+        """List some of the names, in the order given: those first that speak of what was written.
+
+        `about` may hold a `title` of each.
+        """
+        ranked = self._order.rank(about)
+        found = ranked.list_first(written, MOST_LISTED, _LEAST_WORD, self.taken)
+        return found if len(found) == MOST_LISTED else self.first(MOST_LISTED)
+
+
+def _title_of(about: object) -> str:
+    return str(about.get("title", "")) if isinstance(about, Mapping) else ""
+
+
+class _Order:
+    """Names in order, and by what is looked for of them; each put together when first asked."""
+
+    def __init__(self, names: Collection[Collection[str]], admits: Callable[[str], object]) -> None:
+        self._names, self._admits = names, admits
+        self._ranked: tuple[Mapping[str, object], RankedNames] | None = None
+
+    def rank(self, about: Mapping[str, object]) -> "RankedNames":
+        """Return the first of the names, in the order given, with their titles."""
+        if self._ranked is None or self._ranked[0] is not about:
+            from ruletrail.many_names import RankedNames  # noqa: PLC0415 - only when one is wrong
+
+            names = list(islice(chain(*self._names), _MOST_RANKED))
+            self._ranked = about, RankedNames(names, [_title_of(about.get(each)) for each in names])
+        return self._ranked[1]
+
+    @cached_property
+    def sorted(self) -> list[str]:
+        known = {name for name in chain(*self._names) if len(name) <= LONGEST_NAME}
+        return sorted(filter(self._admits, known))
+
+    @cached_property
+    def by_fold(self) -> dict[str, list[str]]:
+        """Names by what the eye reads: they differ by O/0, I/l/1, case or a leading zero only."""
+        return self._gather(_fold)
+
+    @cached_property
+    def by_digits(self) -> dict[str, "NamesOfPairs"]:
+        """Names by their digits."""
+        from ruletrail.many_names import NamesOfPairs  # noqa: PLC0415 - only when one is wrong
+
+        return {digits: NamesOfPairs(names) for digits, names in self._gather(_digits).items()}
+
+    @cached_property
+    def by_undated(self) -> dict[str, list[str]]:
+        """Names with a year in them, by what they are without it."""
+        found: dict[str, list[str]] = {}
+        for name in filter(partial(re.search, _YEAR), self.sorted):
+            found.setdefault(re.sub(_YEAR, "", name), []).append(name)
+        return found
+
+    @cached_property
+    def by_stem(self) -> dict[str, list[str]]:
+        """Names by what the eye reads of them before their last `_`."""
+        found: dict[str, list[str]] = {}
+        for name in self.sorted:
+            if "_" in name:
+                found.setdefault(_fold(name.rpartition("_")[0]), []).append(name)
+        return found
+
+    def _gather(self, say: Callable[[str], str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self.sorted:
+            found.setdefault(say(name), []).append(name)
+        return found
+
+
+_NOTHING: Mapping[str, object] = {}
 
 
 class Nearest:
@@ -224,18 +290,16 @@ class Nearest:
         without: str = "",
         otherwise: str = "",
         fits: Callable[[str], object] | None = None,
-        written: Collection[str] = (),
     ) -> None:
         """Keep what was written, and where to look; `about` may hold a `title` of each name.
 
         `without` is a name that cannot be meant, such as that of the entry which reads it;
         `otherwise` is found where no other is very near. One that does not fit, of another type, is
-        found only where a slip of the pen makes it of what was written. `written` are names that
-        exist too, and stand there already: of a family in which they are, the last one is meant.
+        found only where a slip of the pen makes it of what was written. Of a family of which some
+        names are taken, the last one is meant.
         """
-        self.name, self._known, self._about = name, known, about or {}
+        self.name, self._known, self._about = name, known, about or _NOTHING
         self._without, self._otherwise, self._fits = without, otherwise, fits
-        self._written = written
 
     @cached_property
     def several(self) -> tuple[str, ...]:
@@ -294,35 +358,25 @@ class Nearest:
 
         Only where names are written at all, as in a report: a formula may read any of them.
         """
-        if not self._written:
+        known = self._known
+        if not known.taken:
             return ""
-        names = KnownNames(self._known.first(_MOST_RANKED), self._written)
-        for family in (names.family(self.name), names.years(self.name)):
-            free = [name for name in family if name in self._known and name not in self._written]
+        for family in (known.whole_family(self.name), known.years(self.name)):
+            free = [name for name in family if name in known]
             if len(free) == 1:
                 return free[0]
         return ""
 
     def _title(self, name: str) -> str:
-        about = self._about.get(name)
-        return str(about.get("title", "")) if isinstance(about, Mapping) else ""
+        return _title_of(self._about.get(name))
 
     @cached_property
     def listed(self) -> tuple[str, ...]:
         """Some known names, and an ellipsis where there are more: those that speak of it first."""
-        known = self._known.first(_MOST_RANKED)
+        known = self._known.first(MOST_LISTED + 1)
         if len(known) <= MOST_LISTED:
             return tuple(known)
-        ranked = ((-self._score(name), place) for place, name in enumerate(known))
-        return (*(known[place] for _, place in nsmallest(MOST_LISTED, ranked)), "…")
-
-    def _score(self, name: str) -> int:
-        """Count what a known name has in common with the one written; a title with it wins."""
-        written, title = self.name.lower(), self._title(name).lower()
-        is_titled = len(written) >= _LEAST_WORD and written in title
-        shared = _count_same(written, name.lower())
-        # of two titles that hold the word, the one that says less else is about it
-        return (_TITLED - min(len(title), LONGEST_NAME) if is_titled else 0) + shared
+        return (*self._known.list_about(self.name, self._about), "…")
 
     def __eq__(self, other: object) -> bool:
         """Compare what is found."""
@@ -411,7 +465,7 @@ def find_by_words(asked: str, titles: Mapping[str, Collection[str]]) -> tuple[li
     `ore anziani` finds the code whose title is "Utenti anziani, totale ore". Those whose titles
     have the words as they were asked come first, then those whose code has more of them.
     """
-    words = list(dict.fromkeys(_words(asked[:_TITLED])))
+    words = list(dict.fromkeys(_words(asked[:_LONGEST_QUESTION])))
     phrase, ranked = " ".join(words), list[tuple[int, int, int, int, str]]()
     telling = [word for word in words if len(word) >= _LEAST_TELLING]
     for at, (code, named) in enumerate(titles.items()):
@@ -453,23 +507,35 @@ def plain_word(text: str) -> str:
 
 def same_word(written: str, names: Collection[str]) -> str:
     """Return the one name that is what was written but for accents, apostrophes and capitals."""
-    if len(written) > LONGEST_NAME:
-        return ""
-    word = plain_word(written)
-    same = [name for name in names if len(name) <= LONGEST_NAME and plain_word(name) == word]
-    return same[0] if word and len(same) == 1 else ""
+    return KnownWords(names).same(written)
+
+
+class KnownWords:
+    """Names by the words that they are meant as, for many that are written."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """Take the names; what is too long is a text."""
+        self._names: dict[str, list[str]] = {}
+        for name in names:
+            if len(name) <= LONGEST_NAME:
+                self._names.setdefault(plain_word(name), []).append(name)
+
+    def same(self, written: str) -> str:
+        """Return what `same_word` does."""
+        word = plain_word(written) if len(written) <= LONGEST_NAME else ""
+        return self.one_of((word,)) if word else ""
+
+    def one_of(self, words: Iterable[str]) -> str:
+        """Return the one name that is one of some plain words; empty for none or for several."""
+        found = [name for word in words for name in self._names.get(word, ())]
+        return found[0] if len(found) == 1 else ""
 
 
 def same_words(written: Iterable[str], names: Collection[str]) -> dict[str, str]:
     """Give for each of many words the one name that it is, as `same_word` does for one."""
-    by_word: dict[str, list[str]] = {}
-    for name in names:
-        if len(name) <= LONGEST_NAME:
-            by_word.setdefault(plain_word(name), []).append(name)
-    short = ((each, plain_word(each)) for each in written if len(each) <= LONGEST_NAME)
-    return {
-        each: by_word[word][0] for each, word in short if word and len(by_word.get(word, ())) == 1
-    }
+    known = KnownWords(names)
+    found = ((each, known.same(each)) for each in written)
+    return {each: name for each, name in found if name}
 
 
 _LEAST_SLIPPED = 4
@@ -491,17 +557,14 @@ def slip_of(written: str, names: Collection[str]) -> str:
     return near[0] if len(near) == 1 else ""
 
 
-def _count_same(word: str, other: str) -> int:
-    pairs = zip(word, other, strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
 def is_one_slip(word: str, other: str) -> bool:
     """Tell whether two words differ by one slip after their first letter, or by nothing."""
     if max(len(word), len(other)) < _LEAST_SLIPPED or word[:1] != other[:1]:
         return False
-    begin = _count_same(word, other)
-    end = _count_same(word[begin:][::-1], other[begin:][::-1])
+    from ruletrail.many_names import count_same  # noqa: PLC0415 - only when a name is wrong
+
+    begin = count_same(word, other)
+    end = count_same(word[begin:][::-1], other[begin:][::-1])
     left, right = word[begin : len(word) - end], other[begin : len(other) - end]
     is_one = max(len(left), len(right)) <= 1 or (len(left) == 2 and left == right[::-1])  # noqa: PLR2004
     return is_one and _digits(word) == _digits(other)
@@ -588,15 +651,6 @@ def days_of_short_year(text: str) -> tuple[str, ...]:
 def nearest_name(name: str, known: Collection[str]) -> str:
     """Return the known name most like `name`, or nothing, at once."""
     return KnownNames(known).nearest(name)
-
-
-def _pairs(name: str) -> frozenset[str]:
-    return frozenset(map("".join, pairwise(name)))
-
-
-def _initial(name: str) -> str:
-    """Return the letter of a code that has one alone before its number; else nothing."""
-    return name[0].upper() if name[:1].isalpha() and name[1:2].isdigit() else ""
 
 
 def _digits(name: str) -> str:

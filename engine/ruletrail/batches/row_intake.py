@@ -4,9 +4,12 @@ What is wrong is marked with the row's own line in the input. A row that is plai
 the fast way, as `reports.plain_json` reads a document; a differential test binds the two.
 """
 
+import re
+from bisect import bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from math import isfinite
 
 from ruletrail.batches.cells import number_text
@@ -129,18 +132,19 @@ def _check(
     if report is None:
         is_empty = form.form != "jsonl" and _is_empty(node)
         hinted = (_hint_cell(problem, form, is_empty=is_empty) for problem in problems)
-        raise ProblemsError(
-            [_show_written(problem, raw, form, linked.schema) for problem in hinted]
-        )
+        cells = _WrittenCells(raw, form)
+        raise ProblemsError([_show_written(each, cells, form, linked.schema) for each in hinted])
     return report
 
 
-def _show_written(problem: Problem, raw: RawRow, form: RowForm, schema: Schema) -> Problem:
+def _show_written(
+    problem: Problem, cells: "_WrittenCells", form: RowForm, schema: Schema
+) -> Problem:
     """Show a cell as it stands in the file: `1,5`, where the tree of the report has 1.5."""
     declared = schema.fields.get(problem.mark.cell or "")
     if not form.is_written or declared is None or problem.mark.path != _path_of(declared.code):
         return problem  # no cell, or within the JSON of a list
-    cell = _find_cell(declared.code, raw, form)
+    cell = cells.by_column.get(declared.code, "")
     read = form.dialect.cell(cell, declared)
     if read in (None, cell):
         return problem
@@ -149,15 +153,23 @@ def _show_written(problem: Problem, raw: RawRow, form: RowForm, schema: Schema) 
     return replace(problem, details=details)
 
 
-def _find_cell(column: str, raw: RawRow, form: RowForm) -> str:
-    """Return the text of a row's cell; empty where it holds none."""
-    cells: Sequence[object] = raw.data if isinstance(raw.data, tuple) else ()
-    if isinstance(raw.data, bytes):
-        split = split_cells(decode_row(raw, form), form.dialect.delimiter)
-        cells = [cell for _, cell in split or ()]
-    at = form.columns.index(column)
-    cell = cells[at] if at < len(cells) else ""
-    return cell if isinstance(cell, str) else ""
+class _WrittenCells:
+    """The texts of a row's cells as they stand in the file, for all that is wrong with it."""
+
+    def __init__(self, raw: RawRow, form: RowForm) -> None:
+        self._raw, self._form = raw, form
+
+    @cached_property
+    def by_column(self) -> Mapping[str, str]:
+        """The text of each cell that holds one."""
+        data, form = self._raw.data, self._form
+        cells: Sequence[object] = data if isinstance(data, tuple) else ()
+        if isinstance(data, bytes):
+            split = split_cells(decode_row(self._raw, form), form.dialect.delimiter)
+            cells = [cell for _, cell in split or ()]
+        # of a column that is there twice the first
+        pairs = reversed([*zip(form.columns, cells, strict=False)])
+        return {column: cell if isinstance(cell, str) else "" for column, cell in pairs}
 
 
 def _read_plain(raw: RawRow, form: RowForm, linked: LinkedRulebook) -> Report | None:
@@ -435,9 +447,10 @@ def _read_record(
     if not isinstance(checked, MappingNode) or problems:
         return None, [_in_cell(problem, raw) for problem in problems]
     written: list[tuple[str, Node]] = []
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
     for column, at, cell in filled:
         if column in lists:
-            mark = _mark_at(text, at, raw, form, column)
+            mark = _mark_at(starts, at, raw, form, column)
             rows, found = read_rows_text(cell, mark)
             problems = [*problems, *found]
             written.append((column, rows))
@@ -445,7 +458,7 @@ def _read_record(
         node = checked.values[column]
         if isinstance(node, ScalarNode):
             read = form.dialect.cell(node.text, declared.get(column))
-            mark = _mark_at(text, at, raw, form, column)
+            mark = _mark_at(starts, at, raw, form, column)
             # what is no number here must not be read as one: it is a text, which the schema refuses
             whole = ScalarNode(node.text, "quoted", mark)
             written.append((column, whole if read is None else ScalarNode(read, "plain", mark)))
@@ -484,11 +497,11 @@ def _in_cell(problem: Problem, raw: RawRow) -> Problem:
     return replace(problem, mark=mark)
 
 
-def _mark_at(text: str, at: int, raw: RawRow, form: RowForm, column: str) -> Mark:
-    line = text.count("\n", 0, at)
-    start = text.rfind("\n", 0, at) + 1
+def _mark_at(starts: Sequence[int], at: int, raw: RawRow, form: RowForm, column: str) -> Mark:
+    """Mark a cell in the record; `starts` says where each line of that begins."""
+    line = bisect_right(starts, at) - 1
     path = _path_of(column)
-    return Mark(form.name, raw.line + line, at - start + 1, cell=column, path=path)
+    return Mark(form.name, raw.line + line, at - starts[line] + 1, cell=column, path=path)
 
 
 def _read_cells(

@@ -6,12 +6,13 @@ no step it has no gaps, so that its answers lie between those at the ends and at
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
-from itertools import islice, product
+from functools import cached_property, reduce
+from itertools import accumulate, islice, product
 from math import prod
+from operator import or_
 from typing import cast
 
 from ruletrail.analysis.intervals import Interval
@@ -37,6 +38,7 @@ from ruletrail.needs.possible import (
     unite,
     worst_gaps,
 )
+from ruletrail.needs.row_sets import RowsOfKeys, ValuesOfRows
 from ruletrail.values import (
     ErrorValue,
     Fact,
@@ -145,11 +147,8 @@ def _bounding(values: frozenset[Value]) -> frozenset[Value]:
     """Keep of many values those that decide how all of them are bounded (`possible.hull`)."""
     numbers = [each for each in values if isinstance(each, Fraction)]
     if numbers:
-        keys: tuple[Callable[[Fraction], int | Fraction], ...] = (
-            lambda e: e, lambda e: -e, lambda e: e.numerator.bit_length(),
-            lambda e: e.denominator.bit_length(), _decimals_of,
-        )  # fmt: skip
-        return frozenset(max(numbers, key=key) for key in keys)
+        leading = (max(numbers, key=key) for key in _SIZES)
+        return frozenset({min(numbers), max(numbers), *leading})
     days = [each for each in values if isinstance(each, date)]
     return frozenset({min(days), max(days)} if days else islice(values, 1))
 
@@ -159,6 +158,13 @@ def _decimals_of(number: Fraction) -> int:
     found = count_finite_decimals(number)
     return found if found is not None and found <= LARGEST_SCALE else LARGEST_SCALE + 1
 
+
+_SIZES: tuple[Callable[[Fraction], int], ...] = (
+    lambda number: number.numerator.bit_length(),
+    lambda number: number.denominator.bit_length(),
+    _decimals_of,
+)
+"""What a number's size is told by."""
 
 _Chosen = frozenset[Value] | tuple[int, int, bool] | None
 """Which keys of a column may be asked for: these, those between two places, whole ones, or all."""
@@ -192,13 +198,38 @@ class _Column:
             end = find(self._places, inside.high, key=lambda each: each[0])
         return first, max(first, end), inside.whole and not self._is_whole
 
-    def pick(self, chosen: _Chosen) -> frozenset[Value]:
-        """List the keys that were chosen."""
-        if chosen is None or isinstance(chosen, frozenset):
-            return self.keys if chosen is None else chosen
+    @cached_property
+    def ranks(self) -> list[Value]:
+        """The keys in order; those again that are whole, where not all are; then all others."""
+        whole = [key for number, key in self._places if number.denominator == 1]
+        known = frozenset(self.ordered)
+        others = [key for key in self.keys if key not in known]
+        return [*self.ordered, *([] if self._is_whole else whole), *others]
+
+    @cached_property
+    def ranks_of(self) -> Mapping[Value, list[int]]:
+        """Where each key stands among them, the first place first."""
+        found: dict[Value, list[int]] = {}
+        for rank, key in enumerate(self.ranks):
+            found.setdefault(key, []).append(rank)
+        return found
+
+    @cached_property
+    def _whole_before(self) -> list[int]:
+        """How many whole keys stand before each of those in order."""
+        return [*accumulate((number.denominator == 1 for number, _ in self._places), initial=0)]
+
+    def list_stretches(self, chosen: _Chosen) -> list[tuple[int, int]]:
+        """List the stretches of ranks that were chosen."""
+        if chosen is None:
+            return [(0, len(self.ranks))]
+        if isinstance(chosen, frozenset):
+            return [(rank, rank + 1) for rank, *_ in map(self.ranks_of.__getitem__, chosen)]
         first, end, whole = chosen
-        picked = self._places[first:end]
-        return frozenset(key for number, key in picked if not whole or number.denominator == 1)
+        if not whole:
+            return [(first, end)]
+        before = len(self.ordered)
+        return [(before + self._whole_before[first], before + self._whole_before[end])]
 
 
 _ORDERED = (Fraction, date)
@@ -218,6 +249,7 @@ class _TableAnswers:
             for at in range(len(table.columns))
         ]
         self._kept: dict[tuple[Gaps, tuple[_Chosen, ...]], Possible] = {}
+        self._admitted: dict[tuple[int, _Chosen], int] = {}
 
     def look_up(self, operands: Sequence[Possible], gaps: Gaps) -> Possible:
         """Tell what stands in the rows that may answer; that no row does is never excluded."""
@@ -242,13 +274,42 @@ class _TableAnswers:
         between = chosen[0]
         if len(chosen) == 1 and isinstance(between, tuple) and not between[2]:
             return self._by_key.over(between[0], between[1]) or _Found(frozenset())
-        picked = [column.pick(each) for column, each in zip(self._columns, chosen, strict=True)]
-        values = frozenset(
-            row.value
-            for row in self._table.rows
-            if not any(map(frozenset.isdisjoint, picked, row.cells))
-        )
-        return _join(_Found(values), _Found(frozenset()))
+        rows = (1 << len(self._table.rows)) - 1
+        for number, each in enumerate(chosen):
+            rows &= self._admit(number, each)
+        some = frozenset(self._values.list_some(rows, MOST_LISTED + 1))
+        if len(some) <= MOST_LISTED:
+            return _Found(some)
+        return _Found(self._values.bound(rows, _SIZES), are_many=True)
+
+    def _admit(self, number: int, chosen: _Chosen) -> int:
+        """Return the rows that the keys of a column admit; of the same list of keys once."""
+        if isinstance(chosen, tuple):
+            return self._join(number, chosen)
+        if (number, chosen) not in self._admitted:
+            self._admitted[number, chosen] = self._join(number, chosen)
+        return self._admitted[number, chosen]
+
+    def _join(self, number: int, chosen: _Chosen) -> int:
+        stretches = self._columns[number].list_stretches(chosen)
+        return reduce(or_, (self._rows[number].over(*each) for each in stretches), 0)
+
+    @cached_property
+    def _values(self) -> ValuesOfRows:
+        return ValuesOfRows([row.value for row in self._table.rows])
+
+    @cached_property
+    def _rows(self) -> list[RowsOfKeys]:
+        """The rows of the keys of each column, in the order of their values."""
+        found = []
+        for number, column in enumerate(self._columns):
+            places: list[list[int]] = [[] for _ in column.ranks]
+            for place, row in enumerate(self._values.order):
+                for key in self._table.rows[row].cells[number]:
+                    for rank in column.ranks_of[key]:
+                        places[rank].append(place)
+            found.append(RowsOfKeys(places))
+        return found
 
     @cached_property
     def _by_key(self) -> Folded[_Found]:

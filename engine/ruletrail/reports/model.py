@@ -222,7 +222,7 @@ def _fields(node: Node | None, data: Any, schema: Schema) -> tuple[Fields, list[
     exacts: dict[str, Exact] = {}
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    known = KnownNames(schema.fields, schema.lists)
+    known = schema.named.known
     keys = node.keys if isinstance(node, MappingNode) else {}
     for code, value in members_of(node).items():
         declaration = schema.fields.get(code)
@@ -270,7 +270,9 @@ def _read_row(node: Node, data: Any, declaration: ListDeclaration, problems: lis
 
 def _unknown_cell(node: Node, name: str, declaration: ListDeclaration) -> Iterator[Problem]:
     if isinstance(node, MappingNode):
-        problem = unknown_key(name, node.keys[name], KnownNames(declaration.cells))
+        from ruletrail.schemas.keywords import names_of  # noqa: PLC0415 - only when one is wrong
+
+        problem = unknown_key(name, node.keys[name], names_of(declaration.cells))
         yield replace(problem, wording="no-such-code", advice="codes-known")
 
 

@@ -1,6 +1,7 @@
 """A JSON Schema as a value: its content, its identity and the fields that it declares."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from ruletrail.documents import Node
@@ -9,6 +10,7 @@ from ruletrail.problems import Problem, without_consequences
 from ruletrail.schemas.fields import FieldDeclaration, FieldType, ListDeclaration
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.places import Places
+from ruletrail.suggestions import KnownNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Schema:
     checker: GeneratedChecker = field(init=False, repr=False, compare=False)
     types: Mapping[str, FieldType] = field(init=False, repr=False, compare=False)
     """The types of the fields, by code."""
+    named: "Named" = field(init=False, repr=False, compare=False)
+    """What fields, lists and cells of rows are called."""
 
     def __post_init__(self) -> None:
         """Prepare what is worked out of the content once, when it is first needed."""
@@ -32,19 +36,45 @@ class Schema:
         object.__setattr__(self, "checker", GeneratedChecker(self.content))
         types = {code: declared.type for code, declared in self.fields.items()}
         object.__setattr__(self, "types", types)
+        object.__setattr__(self, "named", Named(self.fields, self.lists))
 
     @property
     def cells(self) -> Mapping[str, FieldDeclaration]:
         """The fields of rows, by code: `LIST.NAME`."""
-        return {cell.code: cell for each in self.lists.values() for cell in each.cells.values()}
+        return self.named.cells
 
     @property
     def labels(self) -> Mapping[str, str]:
         """What the form calls fields, lists and cells of rows, by code; those that have a name."""
-        declared = (*self.fields.values(), *self.cells.values())
+        return self.named.labels
+
+
+class Named:
+    """What a schema's fields are called: put together once, for every report that is wrong."""
+
+    def __init__(
+        self, fields: Mapping[str, FieldDeclaration], lists: Mapping[str, ListDeclaration]
+    ) -> None:
+        """Hold what is declared; the rest is made when first asked for."""
+        self._fields, self._lists = fields, lists
+
+    @cached_property
+    def cells(self) -> Mapping[str, FieldDeclaration]:
+        """The fields of rows, by code."""
+        return {cell.code: cell for each in self._lists.values() for cell in each.cells.values()}
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """The names of fields, lists and cells, by code."""
+        declared = (*self._fields.values(), *self.cells.values())
         named = {each.code: each.label for each in declared}
-        named |= {each.code: each.label for each in self.lists.values()}
+        named |= {each.code: each.label for each in self._lists.values()}
         return {code: label for code, label in named.items() if label != code.rpartition(".")[2]}
+
+    @cached_property
+    def known(self) -> KnownNames:
+        """The codes that stand among a report's fields."""
+        return KnownNames(self._fields, self._lists)
 
 
 def check_schema(node: Node, schema: Schema) -> tuple[Any, list[Problem]]:

@@ -33,7 +33,7 @@ from ruletrail.schemas.conditions_meant import (
 )
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.group_members import explain_member
-from ruletrail.schemas.keywords import choices_of, matches
+from ruletrail.schemas.keywords import choices_of, matches, names_of
 from ruletrail.schemas.meant_keys import (
     find_held,
     find_meant,
@@ -70,6 +70,7 @@ from ruletrail.schemas.wrong_types import (
 from ruletrail.suggestions import (
     MOST_LISTED,
     KnownNames,
+    KnownWords,
     Nearest,
     code_like,
     plain_word,
@@ -326,14 +327,14 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
     # one that is written already would only be written twice
     written = error.instance.keys()
     excluded = {key for keys in _ONE_OF if keys <= known.keys() and keys & written for key in keys}
-    names = KnownNames([each for each in known if each not in written and each not in excluded])
+    names = names_of(known).without((written & known.keys()) | excluded)
     misplaced = find_owners(unknown, known)
     yield from tell_to_indent(misplaced, place)
     near = {
         key: find_held(key, known, error.instance)
         or find_meant(key, known, error.instance)
         or _code_before_label(key, known, error.instance)
-        or Nearest(key, names, known, written=written & known.keys())
+        or Nearest(key, names, known)
         for key in unknown
         if key not in misplaced
     }
@@ -349,8 +350,10 @@ def _unknown_keys(error: Any, place: Node) -> Iterator[Problem]:
             advice, details = _advise_key(key, error, place)
             if key in absent and not advice:
                 advice, details = "key-for-absent", _ask_for_absent(key, absent[key], place)
-            elif not advice and at < _MOST_MISNAMED and not _name_found(suggestion):
-                advice, details = advise_unknown(key, error, place)
+            elif not advice and at < _MOST_MISNAMED:
+                # a name is looked for only where it matters: there may be one in each of many rows
+                told = advise_unknown(key, error, place)
+                advice, details = told if told[0] and not _name_found(suggestion) else ("", {})
             found = "" if advice else suggestion
             yield Problem("unknown-key", mark, {"key": quote(key), **details}, found, advice)
 
@@ -504,10 +507,10 @@ def _choice(error: Any, place: Node) -> Iterator[Problem]:
 def _choose(values: list[Any], place: Node, titles: Mapping[str, Any]) -> Problem:
     """Say which values are admitted; by its title, in lower case, one may have been meant."""
     written, choices = write_short(place), choices_of(values)
-    is_listed = written in choices.texts
+    is_listed = written in choices.listed
     named = titles.get(same_word(written, titles))
-    near = str(named) if isinstance(named, str) else _same_answer(written, choices.texts)
-    near = near or same_word(written, choices.texts) or find_choice(written, choices.texts)
+    near = str(named) if isinstance(named, str) else _same_answer(written, choices.words)
+    near = near or choices.words.same(written) or find_choice(written, choices.texts)
     found = "" if is_listed else near or Nearest(written, choices.names)
     details = {"text": quote(written), "allowed": _listed(choices.names)}
     advice = "text-in-quotes" if is_listed else "one-value" if len(values) == 1 else ""
@@ -521,7 +524,7 @@ def _type(error: Any, place: Node) -> Iterator[Problem]:
     if isinstance(place, ScalarNode) and place.style == "literal":
         listed = [each["const"] for each in error.schema.get("oneOf", ()) if "const" in each]
         listed += error.schema.get("enum", ())
-        meant = _same_answer(place.text, [each for each in listed if isinstance(each, str)])
+        meant = _same_answer(place.text, KnownWords(e for e in listed if isinstance(e, str)))
     for problem in explain_type(error, place):
         yield replace(problem, suggestion=meant) if meant else problem
 
@@ -534,11 +537,10 @@ def _titles_of(error: Any) -> dict[str, Any]:
     return {str(each.get("title", each["const"])).lower(): each["const"] for each in listed}
 
 
-def _same_answer(written: str, texts: Sequence[str]) -> str:
+def _same_answer(written: str, choices: KnownWords) -> str:
     """Return the one choice that says the same as a yes or no that is written in another way."""
     meant = ANSWERS.get(plain_word(written))
-    same = [text for text in texts if meant and ANSWERS.get(plain_word(text)) == meant]
-    return same[0] if len(same) == 1 else ""
+    return choices.one_of(word for word, said in ANSWERS.items() if said == meant) if meant else ""
 
 
 def _bound(error: Any, place: Node) -> Iterator[Problem]:

@@ -6,12 +6,12 @@ judge. What a check says must be jsonschema's answer whether it stands plainly o
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from types import NoneType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ruletrail.digests import canonical_json
 from ruletrail.fast_dataclasses import dataclass
@@ -23,10 +23,11 @@ from ruletrail.schemas.tables import (
     always,
     never,
 )
-from ruletrail.suggestions import KnownNames
+from ruletrail.suggestions import KnownNames, KnownWords
 
 Checks = Mapping[type, Check]
 IsAnnotation = Callable[[str, object], bool]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,16 @@ class Choices:
         """The texts, to suggest the nearest of."""
         return KnownNames(self.texts)
 
+    @cached_property
+    def words(self) -> KnownWords:
+        """The texts by what they are but for accents and capitals."""
+        return KnownWords(self.texts)
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The texts, to tell whether one is among them."""
+        return frozenset(self.texts)
+
 
 def type_name(value: object) -> str:
     """Name the type of a value as schemas do, as far as fields have types."""
@@ -166,24 +177,37 @@ def type_name(value: object) -> str:
 
 def choices_of(values: list[Any]) -> Choices:
     """Return the choices of one list of a schema; many values are compared with the same list."""
-    return _choices_of(_Same(values))
+    return _choices_of(Same(values))
 
 
 @lru_cache(maxsize=256)
-def _choices_of(values: "_Same") -> Choices:
+def _choices_of(values: "Same[list[Any]]") -> Choices:
     return Choices(values.items)
 
 
-class _Same:
-    """A list that equals itself only."""
+def names_of(known: Collection[str]) -> KnownNames:
+    """Return the names of a part of a schema: put in order once for all that it judges."""
+    return _names_of(Same(known))
 
-    def __init__(self, items: list[Any]) -> None:
+
+@lru_cache(maxsize=256)
+def _names_of(known: "Same[Collection[str]]") -> KnownNames:
+    return KnownNames(known.items)
+
+
+class Same(Generic[T]):
+    """A list or mapping that equals itself only."""
+
+    def __init__(self, items: T) -> None:
+        """Hold what stays as it is."""
         self.items = items
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.items is other.items
+        """Compare by identity."""
+        return isinstance(other, Same) and self.items is other.items
 
     def __hash__(self) -> int:
+        """Agree with the comparison."""
         return id(self.items)
 
 

@@ -126,7 +126,8 @@ _CHOICES = {
 def find_choice(written: str, choices: Collection[str]) -> str:
     """Return the choice that a word of an author's own means; else nothing."""
     word = plain_name(written)
-    return next((each for each in choices if word in _CHOICES.get(each, "").split()), "")
+    meant = {choice for choice, words in _CHOICES.items() if word in words.split()}
+    return next((each for each in choices if each in meant), "") if meant else ""
 
 
 def list_range(written: str) -> str:

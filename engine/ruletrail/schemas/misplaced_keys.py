@@ -4,11 +4,13 @@ A key is misplaced where a single other mapping knows it; one that two know is o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ruletrail.documents import MappingNode, Node, members_of
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, quote
+from ruletrail.schemas.keywords import Same
 
 _TO_INDENT = ("key-to-indent", "two-keys-to-indent", "keys-to-indent")
 _ELSEWHERE = ("key-elsewhere", "two-keys-elsewhere", "keys-elsewhere")
@@ -24,13 +26,19 @@ def key_mark(key: Any, place: Node) -> Mark:
 def find_owners(keys: Sequence[str], known: Mapping[str, Any]) -> dict[str, str]:
     """Find the keys that belong one level below, in the only mapping that knows them."""
     below: dict[str, list[str]] = {key: [] for key in keys}
-    for owner, schema in known.items() if keys else ():
-        members = _members(schema)
+    for owner, members in _list_owners(Same(known)) if keys else ():
         # the shorter of the two is gone through: there may be thousands of either
         for key in members if len(members) < len(below) else below:
             if key in below and key in members:
                 below[key].append(owner)
     return {key: owners[0] for key, owners in below.items() if len(owners) == 1}
+
+
+@lru_cache(maxsize=256)
+def _list_owners(known: Same[Mapping[str, Any]]) -> Sequence[tuple[str, Mapping[str, Any]]]:
+    """List the mappings one level below: gone through once for all reports that are wrong."""
+    found = ((owner, _members(schema)) for owner, schema in known.items.items())
+    return [(owner, members) for owner, members in found if members]
 
 
 def _members(schema: Any) -> Mapping[str, Any]:
