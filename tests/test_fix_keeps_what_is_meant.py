@@ -4,10 +4,22 @@ Where the slip may be another one, there is a hint, and the file stays as it was
 """
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from ruletrail.documents import (
+    RULEBOOK_LIMITS,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    read_text,
+)
+from ruletrail.lints.fixing import mend
+from ruletrail.problems import Problem
 from support.command_line import call
 from support.places import ROOT
 
@@ -143,3 +155,121 @@ def test_a_needed_key_that_is_guessed_and_holds_what_it_may_not(tmp_path: Path):
     slip, said, left = fixed(GARDEN, "report: garden.schema.json", "repart: [1, 2]", tmp_path)
     assert left == slip
     assert "did you mean `report`?" in said
+
+
+SMALL = """\
+title: Retta del nido
+sources:
+  delibera: {title: Delibera di Giunta, kind: regulation}
+parameters:
+  soglia:
+    label: ISEE fino a cui non si paga
+    unit: euro
+    values:
+      - {from: 2025-01-01, value: 6000, source: delibera}
+lists:
+  componenti: {label: Componenti, row: "{componenti.nome}"}
+rules:
+  eta: {label: Età, formula: "years_between(nascita, giorno)", source: delibera}
+  retta:
+    round: {decimals: 2, mode: half_up}
+checks:
+  nato:
+    expect: frequenza == "ridotta"
+    message: {it: "La domanda è {ammissione}: la retta è di {retta} euro."}
+"""
+
+
+def write_slips(line: str, below: str) -> Iterator[str]:
+    """Write two lines as one, and a line without a quote, with a brace too many or few."""
+    yield f"{line} {below.strip()}\n"
+    yield f"{line.replace('{', '', 1)}\n{below}\n"
+    for sign in ('"', "'"):
+        if sign in line:
+            yield f"{line.replace(sign, '', 1)}\n{below}\n"
+        for other in ("“", "''", "’", '""'):
+            yield f"{line.replace(sign, other, 1)}\n{below}\n"
+    if "{" in line:
+        yield f"{line.replace('{', '(', 1)}\n{below}\n"
+        yield f"{line.replace('{', '{{', 1)}\n{below}\n"
+
+
+def test_one_sign_is_mended_to_what_stood_there_or_not_at_all():
+    """No line reads as another one once what its slip broke is mended."""
+    meant, other = read_plain(SMALL), list[str]()
+    written = SMALL.split("\n")
+    for at, (line, below) in enumerate(pairwise(written)):
+        for slip in write_slips(line, below) if line.strip() and below.strip() else ():
+            text = "\n".join([*written[:at], slip.rstrip("\n"), *written[at + 2 :]])
+            left = mend(text, "a.yaml", lambda each: read(each)[1])
+            if left.fixed and read_plain(left.text) not in (None, meant):
+                other.append(slip)
+    assert other == []
+
+
+def read(text: str) -> tuple[Node | None, Sequence[Problem]]:
+    return read_text(text, "a.yaml", RULEBOOK_LIMITS)
+
+
+def read_plain(text: str) -> object:
+    """Read a text as plain data; None where it cannot be read."""
+    node, problems = read(text)
+    return None if node is None or problems else to_plain(node)
+
+
+def to_plain(node: Node) -> object:
+    match node:
+        case MappingNode():
+            return {key: to_plain(value) for key, value in node.values.items()}
+        case SequenceNode():
+            return [to_plain(each) for each in node.items]
+        case ScalarNode():
+            return node.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hint"),
+    [
+        (
+            "    label: Children for each adult\n    when",
+            "    label: Children for each adult when",
+            'if it is one, write `"Children for each adult when: children > 0"`; two keys stand',
+        ),
+        ("sources:\n  statute: {", "sources: statute: {", "put `statute:` on the next one"),
+        ("parameters:\n  square", "parameters: square", "put `square_metre:` on the next one"),
+        ("  statute: {title", "  statute: {{title", "one is enough: `{title:`"),
+    ],
+)  # fmt: skip
+def test_two_lines_in_one_are_told_and_stay(old: str, new: str, hint: str, tmp_path: Path):
+    slip, said, left = fixed(GARDEN, old, new, tmp_path)
+    assert left == slip
+    assert hint in said
+
+
+@pytest.mark.parametrize(
+    ("new", "mended"),
+    [
+        ('{en: The {plot} is so: say why."}', '{en: "The {plot} is so: say why."}'),
+        ("{en: The {plot} is so: say why.'}", "{en: 'The {plot} is so: say why.'}"),
+        ('{en: The {plot} is so: of 24"}', "{en: 'The {plot} is so: of 24\"'}"),
+        ("{en: The {plot} is so: o'}", '{en: "The {plot} is so: o\'"}'),
+    ],
+)
+def test_an_opening_quote_that_was_lost_is_written(new: str, mended: str, tmp_path: Path):
+    old = '{en: "Say why a large plot is needed."}'
+    _, _, left = fixed(GARDEN, old, new, tmp_path)
+    assert mended in left
+
+
+OPENED = [
+    'message: {en: "Say why a large plot is needed."}',
+    'statute: {title: "Statute of the (imaginary) garden association, 2025", kind: standard}',
+]
+
+
+@pytest.mark.parametrize("right", OPENED)
+@pytest.mark.parametrize("instead", ["", "("])
+def test_an_opening_brace_that_was_lost_is_written(right: str, instead: str, tmp_path: Path):
+    slip = right.replace("{", instead, 1)
+    _, said, left = fixed(GARDEN, right, slip, tmp_path)
+    assert left == GARDEN.read_text(encoding="utf-8"), said

@@ -122,3 +122,46 @@ def test_what_is_mended_is_the_completed_formula(written: str, mended: str):
     assert found["code"] == "unknown-function"
     call("check", "r.yaml", "--fix")
     assert f"X: {{formula: {mended}}}" in Path("r.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        ("anni > 5 ? 1 : 0", "1 if anni > 5 else 0"),
+        ('R22 in "SI, NO"', 'R22 in ["SI", "NO"]'),
+        ("R22 not in 'SI;NO'", "R22 not in ['SI', 'NO']"),
+        ("anni in {1, 5}", "[1, 5]"),
+        ("anni in {1,5}", "[1,5]"),
+    ],
+)
+def test_choices_and_sets_of_other_languages_are_written(written: str, instead: str):
+    assert _instead(formula=json.dumps(written)) == instead
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "if anni > 5: 1 else: 0",
+        "anni > 5 ? anni > 7 ? 1 : 2 : 3",
+        "nome[0:2]",
+        "(anni > 5 ? 1 : 0) * 2",
+        "lambda anni: anni",
+    ],
+)
+def test_a_colon_of_another_language_divides_nothing(written: str):
+    """Neither a division nor a range is told where the colon is part of something else."""
+    for found in _errors(formula=json.dumps(written)):
+        assert "`/`" not in found["hint"].replace("`+ - * / %`", "")
+        assert "intervalli" not in found["hint"]
+
+
+@pytest.mark.parametrize("written", ["anni per 2", "2 per anni", "anni for 2"])
+def test_what_is_in_no_call_gathers_no_rows(written: str):
+    assert all("sum(ELENCO" not in found["hint"] for found in _errors(formula=written))
+
+
+def test_one_text_that_may_be_several_values_stays():
+    written = "'R22 in \"SI, NO\"'"
+    assert _errors(formula=written)
+    call("check", "r.yaml", "--fix")
+    assert written in Path("r.yaml").read_text(encoding="utf-8")

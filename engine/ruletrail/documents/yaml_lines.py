@@ -1,7 +1,7 @@
 """The lines of a YAML document, where its reader stopped, and how a slip in one is told."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ruletrail.documents.number_scales import find_scale
 from ruletrail.fast_dataclasses import dataclass
@@ -162,8 +162,25 @@ def is_open(written: str, closing: str) -> bool:
 
 
 def in_quotes(text: str) -> str:
-    """Put a text in quotes; empty where it begins with some, which may have been meant for it."""
-    return "" if text[:1] in ("'", '"') else write_quoted(text)
+    """Put a text in quotes; empty where it begins with some, which may have been meant for it.
+
+    Of one that ends in some the opening ones were lost: they are no part of it.
+    """
+    if text[:1] in ("'", '"') or text[:2] in ("\\'", '\\"'):
+        return ""
+    sign = text[-1:]
+    is_closed = sign in ("'", '"') and text.count(sign) == 1 and "\\" not in text
+    is_of_word = _ENDS_IN_QUOTES[sign].match(text[::-1]) is not None if is_closed else True
+    return write_quoted(text) if is_of_word else f"{sign}{text.lstrip(_PRINTED)}"
+
+
+_PRINTED = "“”„«»‘’‚‹›"
+"""Quotes of text processors, with which a text may begin that straight ones end."""
+_ENDS_IN_QUOTES: Mapping[str, re.Pattern[str]] = {
+    "'": re.compile(r"'\w"),
+    '"': re.compile(r"\"[0-9.,]+(?:[\s:]|\Z)"),
+}
+"""What a sign of quotes is part of at the end of a text, read backwards: `un po'`, inches."""
 
 
 def write_quoted(text: str) -> str:

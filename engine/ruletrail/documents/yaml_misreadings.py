@@ -21,7 +21,8 @@ from ruletrail.problems import Fix, Mark, Path, Problem, quote, quote_to_write
 from ruletrail.suggestions import day_like
 
 _GLUED = re.compile(r"(?P<key>[A-Za-z]\w*):(?P<value>[^\s/].*)")
-_BRACED_KEY = re.compile(r"[\w{}]+(?=:)")
+_BRACED_KEY = re.compile(r"(?:\w*\{\w+\})+\w*(?=:)")
+_BRACE_TWICE = re.compile(r"\{[A-Za-z_]\w*:(?=\s)")
 _SHEET_ERROR = re.compile(
     r"#(?:#+|RIF!|REF!|N/D|N/A|DIV/0!|VALORE!|VALUE!|NOME\?|NAME\?|NUM!|NULLO!|NULL!)"
 )
@@ -64,8 +65,13 @@ _NEEDED = frozenset({
 
 
 def explain_key(line: int, column: int, lines: Lines) -> Problem | None:
-    """Explain a key that begins with a variable of `for_each`, which YAML takes for a mapping."""
-    match = _BRACED_KEY.match(lines.lines[line], column)
+    """Explain a mapping in the place of a key: a variable of `for_each`, or a brace too many."""
+    written = lines.lines[line]
+    match = _BRACED_KEY.match(written, column)
+    twice = _BRACE_TWICE.match(written, column)
+    if twice is not None and written[:column].rstrip().endswith("{"):
+        shown = {"instead": in_ticks(twice[0])}
+        return Problem("key-not-text", lines.mark(line, column), shown, "", "yaml-brace-twice")
     if match is None:
         return None
     mark, instead = lines.mark(line, column), f'"{match[0]}"'

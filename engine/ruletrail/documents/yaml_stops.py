@@ -70,6 +70,7 @@ _RATIO = re.compile(
 _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
+_KEY_BEFORE_VALUE = re.compile(r"[A-Za-z_][\w.]*: ")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _DOUBLED = re.compile(r'"(?P<line>[^"]*(?:""[^"]*)+)" *')
 """A whole line in quotes, those in it doubled: so a spreadsheet saves what it holds in one cell."""
@@ -223,12 +224,50 @@ def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
     if ratio is not None:
         details = {"instead": in_ticks(instead), "number": in_ticks(ratio["number"])}
         return tell_slip("yaml-colon-of-ratio", stop.place, lines, None, **details)
-    is_clear = not has_number and (is_word or match["key"].strip() in _SENTENCES)
+    unopened = _tell_unopened((line, match.start("value")), value, lines)
+    if unopened is not None:
+        return unopened
+    is_sentence = match["key"].strip() in _SENTENCES
+    if not is_sentence and _opens_entries(line, column, lines):
+        key = in_ticks(f"{value.split(':')[0]}:")
+        return tell_slip("yaml-two-keys", stop.place, lines, None, text=key)
+    begins_key = _word_before(line, column, lines) in KNOWN_KEYS
+    is_clear = (is_word or is_sentence) and not has_number and not begins_key
     fix = Fix(lines.mark(line, begin), value, instead) if is_clear else None
-    apart = "yaml-colon-of-report" if is_report(lines) else "yaml-colon-apart"
+    is_one_of_two = is_report(lines) or is_sentence
+    apart = "yaml-colon-of-report" if is_one_of_two else "yaml-colon-apart"
     apart = "yaml-colon-or-number" if has_number else apart
     advice = "yaml-colon" if is_clear else apart
     return tell_slip(advice, stop.place, lines, fix, instead=in_ticks(instead))
+
+
+def _tell_unopened(place: tuple[int, int], value: str, lines: Lines) -> Problem | None:
+    """Tell keys and values whose brace that closes shows that one opened them."""
+    is_closed = value[-1] == "}" and value.count("}") == value.count("{") + 1
+    opened = value.removeprefix("(").lstrip()
+    if not is_closed or _KEY_BEFORE_VALUE.match(opened) is None:
+        return None
+    instead = f"{{{opened}"
+    fix, shown = Fix(lines.mark(*place), value, instead), in_ticks(instead)
+    return tell_slip("yaml-brace-unopened", place, lines, fix, instead=shown)
+
+
+def _word_before(line: int, column: int, lines: Lines) -> str:
+    """Return the word that touches a colon: a key of ours stood on a line of its own."""
+    written = lines.lines[line]
+    end = column
+    while column > 0 and (written[column - 1].isalnum() or written[column - 1] == "_"):
+        column -= 1
+    return written[column:end]
+
+
+def _opens_entries(line: int, column: int, lines: Lines) -> bool:
+    """Tell whether behind a colon stands what only a key has: a map, a list, lines below it."""
+    written = lines.lines[line]
+    rest = without_comment(written[column + 1 :]).strip()
+    below = next_written(lines, line + 1) if line + 1 < len(lines.lines) else line
+    is_above = len(margin_of(lines.lines[below])) > len(margin_of(written))
+    return rest[:1] in ("{", "[") or (not rest and is_above)
 
 
 def _lost_colon(stop: Stop, lines: Lines) -> Problem | None:

@@ -1,6 +1,7 @@
 """What stands in the list after `in` and may not, a calculation or an interval, as comparisons."""
 
 import ast
+import re
 from collections.abc import Callable, Sequence
 
 from ruletrail.values import read_number
@@ -81,3 +82,13 @@ def is_class(text: str) -> bool:
         len(part) < _LONGEST_OF_CLASS and part.isalnum() and (part.isupper() or part.isdecimal())
         for part in parts
     )
+
+
+_PARTING = re.compile("[,;|]")
+
+
+def part_text(written: str) -> str:
+    """Write one text in quotes that holds several values as those; empty where it holds one."""
+    sign, parts = written[0], [each.strip() for each in _PARTING.split(written[1:-1])]
+    is_several = len(parts) > 1 and all(parts)
+    return ", ".join(f"{sign}{each}{sign}" for each in parts) if is_several else ""

@@ -259,6 +259,12 @@ def _list_finding(node: ast.Compare, text: str) -> Finding:
     if is_asked and isinstance(right, ast.Tuple | ast.Constant):
         from_, to = span_of(right, text)
         listed = text[from_:to]
+        if isinstance(right, ast.Constant) and isinstance(right.value, str):
+            from ruletrail.formulas.list_items import part_text  # noqa: PLC0415 - rare
+
+            if parts := part_text(listed):
+                instead = f"{text[start:from_]}[{parts}]{text[to:end]}"
+                return Finding("formula-in-list", start, text[start:end], instead)
         inside = listed[1:-1] if isinstance(right, ast.Tuple) else listed
         instead = f"{text[start:from_]}[{inside.strip().rstrip(',')}]{text[to:end]}"
     if isinstance(node.ops[0], ast.Eq | ast.NotEq) and isinstance(right, ast.List) and right.elts:

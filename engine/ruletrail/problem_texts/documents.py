@@ -319,6 +319,8 @@ HINTS = hints(
         "divisione è `/`; due chiavi stanno su due righe"),
         ("the colon breaks the text: if it is one, write {instead}; in a formula division is "
         "`/`; two keys stand on two lines")),
+    ("yaml-two-keys", "due chiavi stanno su due righe: manda a capo {text}, più a destra",
+        "two keys stand on two lines: put {text} on the next one, further right"),
     ("yaml-colon-of-report",
         ("i due punti spezzano il testo: se è uno solo scrivi {instead}; due chiavi stanno su due "
         "righe"),
@@ -414,6 +416,8 @@ HINTS = hints(
         "put the formula in quotes: {instead}"),
     ("yaml-variable-key", "metti la chiave fra virgolette: {instead}",
         "put the key in quotes: {instead}"),
+    ("yaml-brace-twice", "di due graffe aperte ne basta una: {instead}",
+        "of two opening braces one is enough: {instead}"),
     ("join-parts", "metti tutte le sue voci sotto quella della riga {line}, o correggi il nome",
         "put all its entries below the one on line {line}, or mend the name"),
     ("missing-dash", "manca il trattino: un nuovo elemento comincia con {instead}",
@@ -465,6 +469,8 @@ HINTS = hints(
         "una frase sta fra graffe, nella sua lingua, e qui manca quella aperta: scrivi {instead}",
         ("a sentence stands in braces, in its language, and the opening one is missing: write "
          "{instead}")),
+    ("yaml-brace-unopened", "manca la graffa aperta: scrivi {instead}",
+        "the opening brace is missing: write {instead}"),
     ("yaml-bracket-text",
         ("un valore che comincia con `[` o `{{` finisce con la sua parentesi: in una formula i "
         "codici si scrivono senza parentesi, un testo fra virgolette"),

@@ -154,7 +154,7 @@ def _rewrite(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
         return choices.rewrite_call(formula, at, mend_habits)
     if previous is not None and ends_operand(previous):
         return phrases.rewrite_comparison(formula, at)
-    return signs.rewrite_bracketed_name(formula, at)
+    return signs.rewrite_braced_list(formula, at) or signs.rewrite_bracketed_name(formula, at)
 
 
 def _rewrite_if(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
@@ -189,7 +189,7 @@ def _judge(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Finding]:
         case "number":
             yield from numbers.judge_number(formula, at, bracket)
         case "name":
-            yield from names.judge_name(formula, at)
+            yield from names.judge_name(formula, at, bracket)
         case "curly":
             straight = f'"{token.text[1:-1]}"'
             yield Finding("formula-quotes", token.offset, token.text, straight, mended=straight)

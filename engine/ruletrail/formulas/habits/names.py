@@ -55,18 +55,18 @@ def _of_text_or_list(formula: WrittenFormula, finding: Finding, at: int) -> Find
     )  # fmt: skip
 
 
-def judge_name(formula: WrittenFormula, at: int) -> Iterator[Finding]:
+def judge_name(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Finding]:
     """Judge a name by what stands before and behind it."""
     token, previous, following = formula.around(at)
     if _is_other_function(formula, at):
         finding = unknown_function(token.text, token.offset, formula.language)
         yield _of_text_or_list(formula, finding, at)
     else:
-        yield from _judge_word(token, previous, following, formula.language)
+        yield from _judge_word(token, previous, following, formula.language, bracket)
 
 
 def _judge_word(
-    token: Token, previous: Token | None, following: Token | None, language: int
+    token: Token, previous: Token | None, following: Token | None, language: int, bracket: str
 ) -> Iterator[Finding]:
     name, word = token.text, translate(token.text)
     if previous is not None and previous.text == ".":
@@ -74,7 +74,7 @@ def _judge_word(
     follows = previous is not None and ends_operand(previous)
     # a code may be called `NOT` or `TRUE`, so only a place where no code can stand tells
     precedes = word == "not" and following is not None and begins_operand(following)
-    if language > 1 and follows and name.lower() in _SELECTING:
+    if language > 1 and follows and bracket and name.lower() in _SELECTING:
         yield Finding("formula-construct", token.offset, name, advice="rows-chosen")
     elif name == "None" and previous is not None and previous.text in _OTHER_THAN:
         yield Finding("formula-word", token.offset, name, f"not {word}")

@@ -8,7 +8,7 @@ from ruletrail.formulas.habits.percentages import is_percent, tell_percent
 from ruletrail.formulas.habits.written_formulas import BEFORE_VALUES, LISTING, WrittenFormula
 from ruletrail.formulas.lexer import WORDS, Finding, Token
 from ruletrail.formulas.operations import FUNCTIONS
-from ruletrail.formulas.written_numbers import tell_decimal_comma, touches
+from ruletrail.formulas.written_numbers import is_close, tell_decimal_comma, touches
 
 _HABITS = {
     "=": "formula-equals", "=>": "formula-order", "=<": "formula-order", "<>": "formula-diamond",
@@ -69,6 +69,26 @@ def rewrite_bracketed_name(formula: WrittenFormula, at: int) -> tuple[Finding, i
     return finding, at + 3
 
 
+def rewrite_braced_list(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Write `x in {1, 5}`, the set of other languages, as a list."""
+    if formula.tokens[at].text != "{" or not at or not formula.is_in(at - 1):
+        return None
+    rest = range(at + 1, len(formula.tokens))
+    end = next((there for there in rest if formula.tokens[there].text in ("{", "}")), at)
+    inside = formula.between(at, end)
+    if formula.tokens[end].text != "}" or not inside:
+        return None
+    begin, last = formula.tokens[at].offset, formula.tokens[end].offset
+    # `{1,5}` may hold one value with a decimal comma
+    is_sure = not any(is_close(formula.tokens, there) for there in range(at, end))
+    instead = f"[{inside}]"
+    finding = Finding(
+        "formula-in-list", begin, formula.text[begin : last + 1], instead,
+        mended=instead if is_sure else None,
+    )  # fmt: skip
+    return finding, end + 1
+
+
 def rewrite_cell(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
     """Tell `Foglio1!B2` and `$B$2`, a cell of a spreadsheet, as one piece."""
     begin = formula.tokens[at].offset
@@ -89,7 +109,9 @@ def judge_sign(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Findi
     if sign == ";" and bracket == "call;":
         yield Finding("formula-semicolon", token.offset, sign, mended=",")
     elif sign == ":" and previous is not None and following is not None:
-        yield _judge_colon(token, previous, following)
+        yield from _judge_colon(formula, at, bracket)
+    elif sign == "?" and not bracket and (choice := _tell_choice(formula, at)) is not None:
+        yield choice
     elif sign == "." and formula.language > 1 and _lacks_name(previous, following):
         yield Finding("formula-attribute", token.offset, sign, advice="name-after-point")
     elif sign == "." and formula.language > 1 and previous is not None and following is not None:
@@ -158,13 +180,48 @@ def _square_for_round(formula: WrittenFormula, at: int) -> Finding | None:
     )  # fmt: skip
 
 
-def _judge_colon(token: Token, previous: Token, following: Token) -> Finding:
-    """Tell a division from the range of a spreadsheet, which has no spaces."""
+_BEFORE_COLONS = frozenset({"if", "se", "case", "lambda", "else", "elif", "for", "while"})
+"""Words of other languages behind which a colon divides nothing."""
+_FARTHEST = 500
+"""Characters before a colon within which the rest of a choice is looked for."""
+
+
+def _judge_colon(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Finding]:
+    """Tell a division from the range of a spreadsheet, which has no spaces.
+
+    Of a choice or a subscript of another language it is part, and those are told by themselves.
+    """
+    token, previous, following = formula.tokens[at], formula.tokens[at - 1], formula.tokens[at + 1]
+    nearby = max(token.offset - _FARTHEST, 0)
+    if bracket == "list" or formula.text.find("?", nearby, token.offset) >= 0:
+        return
+    if not _BEFORE_COLONS.isdisjoint({formula.tokens[0].text.lower(), previous.text.lower()}):
+        yield Finding("formula-operator", token.offset, token.text)
+        return
     is_apart = previous.offset + len(previous.text) < token.offset < following.offset - 1
     is_range = not is_apart and previous.kind == following.kind == "name"
     if is_range:
-        return Finding("formula-operator", token.offset, token.text, advice="formula-range")
-    return Finding("formula-operator", token.offset, token.text, "/", mended="/")
+        yield Finding("formula-operator", token.offset, token.text, advice="formula-range")
+    else:
+        yield Finding("formula-operator", token.offset, token.text, "/", mended="/")
+
+
+def _tell_choice(formula: WrittenFormula, at: int) -> Finding | None:
+    """Tell `c ? a : b`, the choice of other languages, where it is the whole formula."""
+    if formula.text.find("?") != formula.tokens[at].offset:
+        return None
+    signs = [each.text for each in formula.tokens]
+    if signs.count("?") != 1 or signs[at:].count(":") != 1:
+        return None
+    other = signs.index(":", at)
+    condition = formula.text[: formula.tokens[at].offset].strip()
+    pieces = condition, formula.between(at, other), formula.between(other, len(signs))
+    if not all(pieces) or any(each.count("(") != each.count(")") for each in pieces):
+        return None
+    instead = f"{pieces[1]} if {condition} else {pieces[2]}"
+    token = formula.tokens[at]
+    advice = "condition-in-the-middle"
+    return Finding("formula-construct", token.offset, token.text, instead, advice=advice)
 
 
 def _lacks_name(previous: Token | None, following: Token | None) -> bool:
