@@ -52,6 +52,7 @@ from ruletrail.schemas.meant_values import (
 from ruletrail.schemas.misplaced_keys import (
     find_owners,
     gather_misplaced,
+    gather_outside,
     key_mark,
     tell_to_indent,
     without_misplaced,
@@ -149,12 +150,17 @@ def find_violations(
         # what an item lacks that is written as a pair is no other matter
         if not is_within(tuple(error.absolute_path), pairs)
         # of another type it is none of the admitted values either: that would be told twice
-        if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
+        if not _lists_choices(error) or tuple(error.absolute_path) not in mistyped
         for problem in _name_field(error, _explain(error, node), labels)
     ]
     if labels is not None:
-        found = without_misplaced(gather_misplaced(found, content, node), node)
+        found = gather_misplaced(gather_outside(found, content, node), content, node)
+        found = without_misplaced(found, node)
     return cut + list(pairs.values()) + _without_misnamed(found)
+
+
+def _lists_choices(error: Any) -> bool:
+    return error.validator in ("enum", "const") or bool(_titles_of(error))
 
 
 def _without_misnamed(found: Sequence[Problem]) -> list[Problem]:
@@ -517,13 +523,23 @@ def _choose(values: list[Any], place: Node, titles: Mapping[str, Any]) -> Proble
 
 def _type(error: Any, place: Node) -> Iterator[Problem]:
     """Say what belongs there; of a true or false of JSON or a sheet, the choice that it means."""
+    listed = [each["const"] for each in error.schema.get("oneOf", ()) if "const" in each]
+    listed += error.schema.get("enum", ())
     meant = ""
     if isinstance(place, ScalarNode) and place.style == "literal":
-        listed = [each["const"] for each in error.schema.get("oneOf", ()) if "const" in each]
-        listed += error.schema.get("enum", ())
         meant = _same_answer(place.text, [each for each in listed if isinstance(each, str)])
     for problem in explain_type(error, place):
-        yield replace(problem, suggestion=meant) if meant else problem
+        if meant:
+            yield replace(problem, suggestion=meant)
+        elif listed and problem.advice in _OF_ANY_VALUE:
+            details = {**problem.details, "allowed": _listed(choices_of(listed).names)}
+            yield replace(problem, details=details, advice="one-of-these")
+        else:
+            yield problem
+
+
+_OF_ANY_VALUE = frozenset({"", "number-form", "number-form-whole"})
+"""Hints that say how any value of a type is written, where a few are admitted."""
 
 
 def _titles_of(error: Any) -> dict[str, Any]:
