@@ -411,6 +411,7 @@ _ZEROS = {"it": "se sono giusti, il risultato non esiste", "en": "if they are ri
 def test_zeros_that_may_be_right_have_a_way_to_the_seal(tmp_path, language):
     """A municipality without a social worker has no inhabitants per worker, and seals that."""
     text = JESI.read_text("utf-8").partition("\nprinted:")[0] + "\n"
+    text = text.replace("  R01B: 802\n", "")  # what the form could not have computed
     for old, new in _NOBODY.items():
         assert text.count(f"  {old}\n") == 1
         text = text.replace(f"  {old}\n", f"  {new}\n")

@@ -31,7 +31,7 @@ def add(line: str) -> str:
 
 
 @LANGUAGES
-@pytest.mark.parametrize("line", ["M30_ore: 4", "R41: 4", "M99: 3", "utenti: 3"])
+@pytest.mark.parametrize("line", ["Q30_ore: 4", "R41: 4", "M99: 3", "utenti: 3"])
 def test_a_code_that_is_near_none(line: str, language: str):
     """The codes that are not there were all that was said: nobody knew what to do with it."""
     status, err = told(add(line), language)

@@ -980,7 +980,7 @@ def test_things_without_room_have_a_line_each(plan: Plan, tmp_path: Path) -> Non
         hidden = int(lines[at].split()[2].rstrip(":"))
         told = lines[at + 1 : at + 1 + hidden]
         # a label that is too long for the line would be cut into its contrary
-        begins = ("Non superato: R05 è coerente", "Rigo M", "Le due colonne di R07 (spesa storica)")
+        begins = ("Non è così: «R05 è coerente", "Rigo M", "Le due colonne di R07 (spesa storica)")
         assert all(line[2:].startswith((*begins, "R01 (assistenti")) for line in told)
         assert lines[at + 1 + hidden] == ""
 

@@ -39,7 +39,7 @@ def test_keys_that_lost_their_indentation_are_one_problem(folder: Path):
     """All codes stand at the margin: it is told once, at the first, and nothing lacks."""
     text = JESI.read_text("utf-8").partition("printed:")[0]
     (folder / "flat.yaml").write_text(text.replace("fields:\n", "").replace("\n  ", "\n"), "utf-8")
-    for language, said in (("it", "altre 90 chiavi stanno"), ("en", "90 other keys belong")):
+    for language, said in (("it", "altre 90 chiavi"), ("en", "90 other keys")):
         (problem,) = _problems("evaluate", "flat.yaml", language=language)
         assert (problem["code"], problem["message"].count("M12_2019")) == ("unknown-key", 1)
         assert said in problem["hint"]
@@ -107,7 +107,7 @@ ON_A_LINE = "subject: {comune: Jesi, provincia: AN}\n"
             "fields:\n  comune: Jesi\n  provincia: AN\n",
             8,
             "`comune`",
-            "`comune` and `provincia` belong under `subject:`",
+            "`subject` is missing: write it beside `fields:`, with `comune`, `provincia` in it",
         ),
     ],
 )

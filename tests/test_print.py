@@ -25,12 +25,13 @@ LONGEST = ("La relazione spiega i motivi della spesa. " * 142)[:5990]
 SPENT: dict[str, str | None] = {"R03": None, "R05": None, "R06": None, "R08": None}
 
 
-@pytest.fixture(params=["jesi", "livorno", "empty", "quadro 3", "contradicted", "few"])
+@pytest.fixture(params=["jesi", "livorno", "empty", "quadro 3", "contradicted", "denied", "few"])
 def report(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     """Return a real report, one with nothing in it, or the fullest ones that officers met.
 
     These are a form that contradicts the answer at every point, with a warning and as much free
-    text as it takes, and one of which only sentences and the last block are there.
+    text as it takes, another whose level of service is denied too, with averages of eight decimals,
+    and one of which only sentences and the last block are there.
     """
     subject = {"subject": {"comune": "Prova", "provincia": "AN"}}
     reports = {"jesi": JESI, "livorno": LIVORNO, "empty": {"fields": {}}}
@@ -39,6 +40,8 @@ def report(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
         found = change(LIVORNO, tmp_path, **Q3)
     if request.param == "contradicted":
         found = change(JESI, tmp_path, **LOW, R40=f'"{LONGEST}"')
+    if request.param == "denied":
+        found = change(LIVORNO, tmp_path, **LOW, R05="15.00", R40=f'"{LONGEST}"')
     if request.param == "few":
         users = re.findall(
             r"^  (M\w+|R0[AB]\w*|R01\w*|R02\w*|R04|R00E): ", JESI.read_text("utf-8"), re.MULTILINE

@@ -136,7 +136,7 @@ def check_report(
     if report is not None and not problems:
         cut = find_cut_texts(node, linked.schema)
         return (replace(report, cut=tuple(cut)) if cut else report), []
-    problems = _without_shapes_of_unknown(problems)
+    problems = _without_empty_owners(_without_shapes_of_unknown(problems, linked.schema))
     return None, sort_problems(_tell_unknown(problems, node.get("fields"), linked))
 
 
@@ -150,11 +150,15 @@ def _tell_unknown(
     if not any(_is_unknown(each) or each.advice == "single-of-keys" for each in problems):
         return list(problems)
     from ruletrail.linking.unknown_codes import (  # noqa: PLC0415 - rare
+        list_rows,
         tell_keys_below,
         tell_unknown,
     )
 
-    told = [tell_unknown(each, fields, linked) if _is_unknown(each) else each for each in problems]
+    rows = list_rows(linked.schema.fields)
+    told = [
+        tell_unknown(each, fields, linked, rows) if _is_unknown(each) else each for each in problems
+    ]
     told = [
         tell_keys_below(each, fields, linked) if each.advice == "single-of-keys" else each
         for each in told
@@ -167,13 +171,30 @@ def _is_unknown(problem: Problem) -> bool:
     return problem.code == "unknown-key" and problem.wording == "no-such-code"
 
 
-def _without_shapes_of_unknown(problems: Sequence[Problem]) -> list[Problem]:
+def _without_shapes_of_unknown(problems: Sequence[Problem], schema: Schema) -> list[Problem]:
     """Leave out what shape a value should have whose code is none of the form."""
     unknown = {each.details["key"] for each in problems if each.code == "unknown-key"}
+    is_moved = any(each.details.get("owner") for each in problems)
     return [
         each
         for each in problems
-        if each.code != "field-not-scalar" or each.details["code"] not in unknown
+        if each.code != "field-not-scalar"
+        or not (
+            each.details["code"] in unknown
+            or (is_moved and each.details["code"].strip("`") not in schema.fields)
+        )
+    ]
+
+
+def _without_empty_owners(problems: Sequence[Problem]) -> list[Problem]:
+    """Leave out that a key holds nothing which is told, elsewhere, what belongs below it."""
+    owners = {each.details["owner"] for each in problems if "owner" in each.details}
+    return [
+        each
+        for each in problems
+        if each.code != "null-value"
+        or not isinstance(each.mark.path, tuple)
+        or each.mark.path[1] not in owners
     ]
 
 

@@ -176,7 +176,8 @@ def recognise(
     if seen.comma is None and seen.point is None:
         if seen.either is not None:
             mark, text = seen.either
-            raise ProblemsError([Problem("batch-decimal-unclear", mark, {"text": quote(text)})])
+            problem = Problem("batch-decimal-unclear", mark, {"text": quote(text)})
+            raise ProblemsError([_name_columns(problem, "decimal-of-column", mark)])
         return replace(dialect, decimal="", has_groups=False)
     decimal: Decimal = "comma" if seen.comma is not None else "point"
     return replace(dialect, decimal=decimal, has_groups=True)
@@ -207,8 +208,18 @@ def _differing(*found: tuple[Mark, str]) -> ProblemsError:
         "second": quote(second),
         "other": str(other.line),
     }
-    problem = Problem("batch-decimal-unclear", mark, details, advice="decimals-alike")
-    return ProblemsError([replace(problem, wording="decimals-differ")])
+    problem = Problem("batch-decimal-unclear", mark, details, "", "decimals-alike")
+    problem = replace(problem, wording="decimals-differ")
+    return ProblemsError([_name_columns(problem, "decimals-differ-there", mark, other)])
+
+
+def _name_columns(problem: Problem, wording: str, *marks: Mark) -> Problem:
+    """Say in which columns cells are, where that is known."""
+    columns = [steps[-1] for mark in marks if isinstance(steps := mark.path, tuple)]
+    if len(columns) < len(marks):
+        return problem
+    names = zip(("column", "beside"), map(quote, map(str, columns)), strict=False)
+    return replace(problem, details={**problem.details, **dict(names)}, wording=wording)
 
 
 def list_signs(text: str) -> list[str]:

@@ -30,6 +30,7 @@ from ruletrail.batches.lines import (
 )
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
+from ruletrail.batches.titled_columns import Titles
 from ruletrail.documents import unreadable
 from ruletrail.documents.recognising import is_of_answers, wrong_file
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -45,6 +46,7 @@ from ruletrail.linking import LinkedRulebook
 from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import (
     MOST_PROBLEMS,
+    REPORT,
     Mark,
     Problem,
     ProblemsError,
@@ -260,9 +262,10 @@ def _list_numbers(
         record = raw.data.decode("ascii", "replace")
         cells = None if is_plain else split_cells(record, source.dialect.delimiter)
         if cells is not None and len(cells) == len(source.header):
-            for at, text in (cells[place] for place in places):
+            for place in places:
+                (at, text), path = cells[place], ((REPORT, "fields"), source.header[place])
                 if text:
-                    yield Mark(source.shown, raw.line, at + 1), text
+                    yield Mark(source.shown, raw.line, at + 1, path=path), text
         size += len(raw.data)
         if size >= SAMPLE_BYTES:
             return
@@ -466,6 +469,7 @@ def _check_columns(
     seen: set[str] = set()
     there, subject = frozenset(header), subject_columns(linked.schema)
     known = KnownNames(linked.schema.fields, linked.schema.lists, (RULEBOOK,))
+    titles = Titles({code: linked.schema.labels.get(code, "") for code in linked.schema.fields})
     mine = there.difference(kept, linked.schema.fields)
     if is_of_answers(mine):
         yield wrong_file("answers", name)
@@ -492,7 +496,7 @@ def _check_columns(
             yield Problem("batch-column-repeated", mark, details)
         elif not is_read(column, linked) and column not in kept:
             meant = name_subject(column, subject)
-            yield _tell_unknown(column, there, mark, linked, known, subject=meant)
+            yield _tell_unknown(column, there, mark, linked, known, titles=titles, subject=meant)
         elif column == SUBJECT:
             yield Problem("batch-column-unknown", mark, details)
         seen.add(column)
@@ -505,6 +509,7 @@ def _tell_unknown(
     linked: LinkedRulebook,
     known: KnownNames,
     *,
+    titles: Titles,
     subject: str,
 ) -> Problem:
     """Tell a column that no report reads, with what it may have been meant to be called.
@@ -522,6 +527,15 @@ def _tell_unknown(
     by_hand = tell_unencoded(linked, column, mark, "column-by-hand")
     if by_hand is not None:
         return by_hand
+    row = titles.rows.find(column)
+    if row:
+        details |= {"row": quote(row), "codes": ", ".join(map(quote, titles.rows.codes[row]))}
+        return Problem("batch-column-unknown", mark, details, advice="lacking-column")
     near = Nearest(column, known)
     code = "" if near.found or near.several else _code_in(column, header, linked)
+    named = [] if near.found or near.several or code else titles.find(column, header)
+    if named:
+        details = {**details, "fields": ", ".join(named)}
+        advice = "titled-column" if len(named) == 1 else "titled-columns"
+        return Problem("batch-column-unknown", mark, details, advice=advice)
     return Problem("batch-column-unknown", mark, details, code or near)

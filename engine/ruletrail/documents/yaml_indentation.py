@@ -35,6 +35,7 @@ def explain_indentation(stop: Stop, lines: Lines) -> Problem | None:
         )
     beside = (
         _lost_fields(line, own, lines)
+        or _lost_subject(line, own, lines)
         or _lost_dash(line, own, lines)
         or _lone_line(line, own, lines)
         or _odd_line(line, own, lines)
@@ -93,8 +94,39 @@ def _lost_fields(line: int, own: int, lines: Lines) -> Problem | None:
     is_report = "rulebook" in keys and keys <= _OF_REPORTS
     if above is None or not own or margin_of(lines.lines[above]) or not is_report:
         return None
+    here = KEY_AND_VALUE.fullmatch(lines.lines[line])
+    if here is not None and here["key"].strip() in _AT_MARGIN:
+        return None  # it is there, and indented
     details = {"key": "`fields`", "owner": "fields"}
     return Problem("missing-key", lines.mark(line, own), details, "", "part-begins")
+
+
+def _lost_subject(line: int, own: int, lines: Lines) -> Problem | None:
+    """Tell the first line of who a report is of, above which the line `subject:` is missing."""
+    above = line_before(lines, line)
+    at_margin = (KEY_AND_VALUE.fullmatch(each) for each in lines.lines if each[:1].isalpha())
+    keys = {match["key"] for match in at_margin if match is not None}
+    here = KEY_AND_VALUE.fullmatch(lines.lines[line])
+    is_report = {"rulebook", "fields"} <= keys <= {*_OF_REPORTS, "fields"}
+    if above is None or not own or margin_of(lines.lines[above]) or here is None:
+        return None
+    if not is_report or "subject" in keys or here["key"].strip() in _AT_MARGIN:
+        return None
+    details = {"key": "`subject`", "owner": "subject"}
+    return Problem("missing-key", lines.mark(line, own), details, "", "part-begins")
+
+
+def explain_first_line(stop: Stop, lines: Lines) -> Problem | None:
+    """Tell the first key of a document that is indented, where those after it are not."""
+    line, _ = stop.place
+    first = next((at for at in range(line) if lines.lines[at].lstrip()[:1] not in ("", "#")), None)
+    keys = [KEY_AND_VALUE.fullmatch(lines.lines[at]) for at in (first, line) if at is not None]
+    if first is None or None in keys or margin_of(lines.lines[line]):
+        return None
+    place = (first, len(margin_of(lines.lines[first])))
+    # of several such lines the last would have to move as well
+    is_alone = line_before(lines, line) == first
+    return tell_slip("yaml-indent-none", place, lines, line=str(line + 1)) if is_alone else None
 
 
 def _lost_dash(line: int, own: int, lines: Lines) -> Problem | None:

@@ -23,7 +23,7 @@ from ruletrail.documents.yaml_brackets import (
 from ruletrail.documents.yaml_bulleted_entries import find_bulleted_entry
 from ruletrail.documents.yaml_glued_lines import match_glued, tell_glued
 from ruletrail.documents.yaml_going_on import explain_going_on
-from ruletrail.documents.yaml_indentation import explain_indentation
+from ruletrail.documents.yaml_indentation import explain_first_line, explain_indentation
 from ruletrail.documents.yaml_lines import (
     KEY_AND_VALUE,
     LONGEST_SENTENCE,
@@ -45,6 +45,7 @@ from ruletrail.documents.yaml_lines import (
 )
 from ruletrail.documents.yaml_lost_colons import KNOWN_KEYS, explain_lost_colon, tell_no_colon
 from ruletrail.documents.yaml_prose import explain_after_cut, explain_block_line
+from ruletrail.documents.yaml_sentence_lists import explain_sentence_item
 from ruletrail.documents.yaml_table_rows import explain_table_row
 from ruletrail.documents.yaml_tabs import tell_tab
 from ruletrail.documents.yaml_text_lines import explain_colon_in_lines, explain_line_of_text
@@ -67,6 +68,10 @@ _RATIO = re.compile(
     r"(?:1|un[oa]?)\b[^:0-9]*\b(?:ogni|every|per|su) *: *(?P<number>[0-9]+)(?:[^0-9.,:][^0-9:]*)?"
 )
 """One to so many, in words: `1 social worker every: 2792 inhabitants`."""
+_UNBRACED_KEYS = re.compile(
+    r"\w+: [^\s,:{}\[\]\"'#][^,:{}\[\]\"'#]*(?:, \w+: [^\s,:{}\[\]\"'#][^,:{}\[\]\"'#]*)*"
+)
+"""Keys with their values on one line, without the braces around them."""
 _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
@@ -87,7 +92,10 @@ _SENTENCES = ("label", "title", "note")
 def explain_stop(stop: Stop, lines: Lines) -> Problem:
     """Return the problem of YAML that breaks, with the most helpful hint that the line gives."""
     nearby = (
-        explain_quoted_line(stop, lines) or explain_title(stop, lines) or _slip_nearby(stop, lines)
+        explain_sentence_item(stop, lines)
+        or explain_quoted_line(stop, lines)
+        or explain_title(stop, lines)
+        or _slip_nearby(stop, lines)
     )
     if nearby is not None:
         return nearby
@@ -216,6 +224,9 @@ def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
     instead = in_quotes(value)
     if not instead:
         return None
+    if match["key"] == "subject" and is_report(lines) and _UNBRACED_KEYS.fullmatch(value):
+        shown = in_ticks(f"subject: {{{value}}}")
+        return tell_slip("write-instead", (line, match.start("value")), lines, instead=shown)
     # one word touching its colon cannot be a value with a second key after it
     begin = match.start("value")
     is_word = re.fullmatch(r"\S+", lines.lines[line][begin:column]) is not None
@@ -592,6 +603,7 @@ _EXPLAINERS: Mapping[str, Callable[[Stop, Lines], Problem | None]] = {
     "did not find expected key": _unexpected,
     "did not find expected ',' or": _unexpected,
     "did not find expected '-' indicator": explain_indentation,
+    "did not find expected <document start>": explain_first_line,
     "found unexpected ':'": explain_colon_at_end,
     "did not find expected node content": explain_lone_comma,
     "found unexpected end of stream": _never_ends,

@@ -17,7 +17,7 @@ from ruletrail.layouts.rows import Doubt, RowReading, read_row, repeated
 from ruletrail.layouts.segments import Segment, cut, find_again, folding
 from ruletrail.layouts.sentences import find_rows, join_sentences, shape_of
 from ruletrail.layouts.unknown_signs import UnknownSigns, find_signs
-from ruletrail.problems import Mark, quote, refusal
+from ruletrail.problems import Mark, ProblemsError, quote, refusal
 from ruletrail.reports.texts import list_unknown
 from ruletrail.schemas import Schema
 
@@ -88,15 +88,27 @@ def read_form(text: str, layout: Layout, schema: Schema, file: str = "form") -> 
     lines = straighten(lines, layout.rows)
     segments = cut(lines, layout)
     if not any(isinstance(segment.opener, Row) for segment in segments):
-        raise refusal("form-unknown", Mark(file), rulebook=quote(layout.rulebook))
+        raise _refuse_unknown(lines, layout, file)
     again = find_again(lines, layout, segments)
     if again < len(lines):
         segments = cut(lines[:again], layout)
     reading = _Gatherer(lines[:again], layout, schema).gather(segments)
     reading = replace(reading, again=lines[again].spot() if again < len(lines) else None)
+    if len(reading.ambiguous) + len(reading.absent) > 1:
+        from ruletrail.layouts.other_forms import find_other_year  # noqa: PLC0415 - rare
+
+        other = find_other_year(lines, layout, file)
+        if other is not None:
+            raise ProblemsError([other])
     if _is_of_another(reading):
-        raise refusal("form-unknown", Mark(file), rulebook=quote(layout.rulebook))
+        raise _refuse_unknown(lines, layout, file)
     return reading
+
+
+def _refuse_unknown(lines: Sequence[Line], layout: Layout, file: str) -> ProblemsError:
+    from ruletrail.layouts.other_forms import refuse_unknown  # noqa: PLC0415 - rare
+
+    return refuse_unknown(lines, layout, file)
 
 
 _LEAST_EXPECTED = 10

@@ -204,7 +204,9 @@ class _RowReader:
                 if value is None:
                     at = match.starts[code]
                     odd = self._doubt_odd(code, self.spot(at), self._printed(at))
-                    return self._doubt_all(odd, rest)
+                    starts = [pair for each in tried for pair in each.starts.items()]
+                    is_clear = len({name for name, its in starts if its == at}) == 1
+                    return self._doubt_all(_name_place(odd) if is_clear else odd, rest)
         return self._doubt_following(tried) or self.doubt(
             "form-count-differs", rest, self.spot(self.segment.body)
         )
@@ -393,6 +395,16 @@ class _RowReader:
         return RowReading({self.row.codes[0]: text}, (), end)
 
 
+def _name_place(odd: Doubt) -> Doubt:
+    """Say of the one number that keeps a row of several from being read of which field it is."""
+    numbers = {key: odd.details[key] for key in ("number", "whole") if key in odd.details}
+    if not numbers:
+        details = {**odd.details, "field": quote(odd.code)}
+        return odd if odd.advice else replace(odd, details=details, advice="number-of-row")
+    named = {key: quote(f"{odd.code}: {each.strip('`')}") for key, each in numbers.items()}
+    return replace(odd, details={**odd.details, **named})
+
+
 def _tell_shape(row: Row) -> tuple[dict[str, str], str]:
     """Say what a form prints after a row's label, and which hint says it.
 
@@ -420,6 +432,10 @@ _AROUND = re.compile(
     r"(?P<before>[€$£]? ?)(?P<number>-?[0-9][0-9.,]*[0-9]|[0-9])(?P<after> ?[%‰€$£]?)"
 )
 """A number with the sign of its unit, which this row of the form has not."""
+_NOTED = re.compile(
+    r"(?P<number>-?[0-9][0-9.,]*) ?(?P<sign>\*{1,3}|[†‡§¹²³]|\((?:\*{1,3}|[0-9a-z])\))"
+)
+"""A number with the mark of a note behind it."""
 _DECIMALS = re.compile(
     r"-?(?:0|[1-9][0-9]*)[.,][0-9]+|-?[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+,|(?:,[0-9]{3})+\.)[0-9]+"
 )
@@ -433,6 +449,10 @@ def _advise_odd(printed: str, style: NumberStyle, *, is_whole: bool) -> tuple[di
     """
     if not has_digit(printed):
         return {}, "no-number-printed"
+    noted = _NOTED.fullmatch(printed)
+    meant = read_printed(noted["number"], style) if noted is not None else None
+    if noted is not None and meant and not (is_whole and "." in meant):
+        return {"sign": quote(noted["sign"]), "number": quote(meant)}, "note-after-number"
     if any(map(str.isalpha, printed)):
         meant = read_printed(with_digits(printed), style)
         return ({"number": quote(meant)}, "letter-for-digit") if meant else ({}, "letter-in-number")

@@ -264,6 +264,21 @@ HINTS = hints(
          "`--decimal comma` o `--decimal point`, secondo come sono scritti i decimali"),
         ("it is a number stored as text: write it as a number in the sheet, or add `--decimal "
          "comma` or `--decimal point`, as the decimals are written")),
+    ("titled-column",
+        ("se è {fields}, intitola la colonna con il codice; se deve arrivare nel risultato com'è, "
+         "indicala con `--keep`; se no toglila"),
+        ("if it is {fields}, call the column by that code; if it should reach the result as it is, "
+         "name it with `--keep`; else leave it out")),
+    ("lacking-column",
+        ("del rigo {row} il modulo ha solo {codes}: se la colonna è di un altro rigo correggi il "
+         "codice, se no toglila, o indicala con `--keep`"),
+        ("of the row {row} the form has only {codes}: if the column is of another row mend the "
+         "code, else leave it out, or name it with `--keep`")),
+    ("titled-columns",
+        ("se è uno fra {fields}, intitola la colonna con il suo codice; se deve arrivare nel "
+         "risultato com'è, indicala con `--keep`; se no toglila"),
+        ("if it is one of {fields}, call the column by its code; if it should reach the result as "
+         "it is, name it with `--keep`; else leave it out")),
     ("number-form-comma-whole",
         ("scrivi cifre e semmai un punto ogni tre: {example}; se il dato manca, lascia vuota la "
          "cella"),

@@ -269,6 +269,24 @@ HINTS = hints(
          "write the value by hand")),
     ("sign-not-printed", "qui il modulo stampa il numero senza {sign}: scrivi a mano {number}",
         "here the form prints the number without {sign}: write {number} by hand"),
+    ("note-after-number",
+        "se {sign} rimanda a una nota, il numero è il resto: scrivi a mano {number}",
+        "if {sign} refers to a note, the number is the rest: write {number} by hand"),
+    ("number-of-row",
+        ("sta al posto di {field}: controlla decimali e migliaia sul modulo, e scrivi a mano i "
+         "valori del rigo"),
+        ("it stands in the place of {field}: check decimals and thousands on the form, and write "
+         "the values of the row by hand")),
+    ("rows-on-one-line",
+        ("i righi ci sono, ma non uno per riga: salva di nuovo il modulo come testo, con le sue "
+         "righe, o leggi il PDF del portale"),
+        ("its rows are there, but not one a line: save the form as text anew, with its lines, or "
+         "read the portal's PDF")),
+    ("rows-in-capitals",
+        ("i righi ci sono, ma con altre maiuscole e minuscole: salva di nuovo il modulo come "
+         "testo, con le lettere che stampa, o leggi il PDF del portale"),
+        ("its rows are there, but in other capital and small letters: save the form as text anew, "
+         "with the letters that it prints, or read the portal's PDF")),
     ("grouped-or-decimals",
         "se il segno separa le migliaia scrivi a mano {whole}; se separa i decimali, {number}",
         "for thousands write {whole} by hand; if the sign separates decimals, {number}"),

@@ -77,6 +77,14 @@ TEXTS = {
         "this text is not a form of {rulebook}: not one row is as on the form",
         "controlla il file e il rulebook indicato con `--rulebook`",
         "check the file and the rulebook given with `--rulebook`"),
+    "form-of-another-year": error(
+        "il modulo sembra del {year}, e {rulebook} legge quello del {edition}: qui c'è {found}",
+        "the form seems to be of {year}, and {rulebook} reads that of {edition}: here stands "
+        "{found}",
+        "serve il rulebook di quell'anno, se c'è: `ruletrail list` li elenca; se è solo il "
+        "file sbagliato, leggi quello del {edition}",
+        "it takes the rulebook of that year, if there is one: `ruletrail list` lists them; "
+        "if it is only the wrong file, read that of {edition}"),
     "form-too-costly": error(
         "leggere questo modulo con il suo layout chiede più di {limit} confronti tra parole",
         "to read this form by its layout takes more than {limit} comparisons of words",

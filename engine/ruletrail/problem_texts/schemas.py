@@ -409,6 +409,29 @@ HINTS = hints(
         "questa e altre {count} chiavi stanno sotto `{owner}:`: scrivile là, più a destra",
         ("this and {count} other keys belong under `{owner}:`: write them there, further to "
          "the right")),
+    ("owner-above",
+        ("manca `{owner}:`: scrivilo su una riga a sé, qui sopra, allineato con {key}, e sotto,"
+         " due spazi più a destra, {codes}"),
+        ("`{owner}:` is missing: write it on a line of its own, above this one and aligned with"
+         " {key}, and below it, two spaces further to the right, {codes}")),
+    ("owner-above-many",
+        ("manca `{owner}:`: scrivilo su una riga a sé, qui sopra, allineato con {key}, e rientra "
+         "di due spazi questa e altre {count} chiavi"),
+        ("`{owner}:` is missing: write it on a line of its own, above this one and aligned with"
+         " {key}, and indent this and {count} other keys by two spaces")),
+    ("owner-around", "manca `{owner}`: scrivilo qui, con dentro {codes}",
+        "`{owner}` is missing: write it here, with {codes} in it"),
+    ("owner-beside", "manca `{owner}`: scrivilo accanto a {part}, con dentro {codes}",
+        "`{owner}` is missing: write it beside {part}, with {codes} in it"),
+    ("key-to-margin", "{key} non sta sotto {part}, ma accanto: togli gli spazi davanti",
+        "{key} does not belong under {part}, but beside it: take away the spaces before it"),
+    ("key-outside", "{key} non sta sotto {part}, ma accanto: spostalo fuori",
+        "{key} does not belong under {part}, but beside it: move it out"),
+    ("lacking-in-row",
+        ("del rigo {row} il modulo ha solo {codes}: se il valore è di un altro rigo correggi il "
+         "codice, se no togli la riga"),
+        ("of the row {row} the form has only {codes}: if the value is of another row mend the code,"
+         " else take the line out")),
     ("one-value", "scrivi {allowed}", "write {allowed}"),
     ("row-entry-to-join",
         "una regola di ogni riga si scrive {instead}, non sotto il nome dell'elenco",

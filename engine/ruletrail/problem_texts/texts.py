@@ -328,6 +328,10 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{text} è più di un campo",
         "en": "{text} is more than one field",
     },
+    "rows-otherwise": {
+        "it": "questo testo non si legge come il modulo di {rulebook}",
+        "en": "this text cannot be read as the form of {rulebook}",
+    },
     "absent-of-several": {
         "it": "nel modulo non ci sono i righi di {codes}",
         "en": "the form does not hold the rows of {codes}",
@@ -526,6 +530,18 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
     "label-shown": {
         "it": "per {code} la frase mostrava {text}, e nel linguaggio 2 mostra {label}",
         "en": "for {code} the sentence showed {text}, and in language 2 it shows {label}",
+    },
+    "decimals-differ-there": {
+        "it": "il file ha {text} alla riga {line} ({column}) e {second} alla riga {other} "
+        "({beside}): i segni decimali sono diversi",
+        "en": "the file has {text} in line {line} ({column}) and {second} in line {other} "
+        "({beside}): the decimal signs differ",
+    },
+    "decimal-of-column": {
+        "it": "nella colonna {column} {text} non dice se il segno decimale del file sia la virgola "
+        "o il punto",
+        "en": "in column {column} {text} does not tell whether the file's decimal sign is the "
+        "comma or the point",
     },
     "decimals-differ": {
         "it": "il file ha {text} alla riga {line} e {second} alla riga {other}: i segni decimali"

@@ -21,7 +21,7 @@ from ruletrail.trails import entry_of
 from ruletrail.trails.slips import find_slips, list_blanks
 from ruletrail.trails.steps import MONEY
 from ruletrail.trails.unasked import find_unasked, list_unasked
-from ruletrail.values import Fact, NotApplicable, is_non_value
+from ruletrail.values import Fact, NotApplicable, is_non_value, read_number
 
 MOST_NAMED = 12
 _SHORTEST_RANGE = 3
@@ -39,6 +39,8 @@ class Trouble:
     others: tuple[str, ...]
     is_of_zeros: bool = False
     """Whether values that the report states are zero, and divide: they may well be right."""
+    stated: tuple[str, ...] = ()
+    """Of these steps, those of which the report states a value: with such zeros it had none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,14 @@ def _list_troubles(reading: Reading) -> Iterator[Trouble]:
         roots = {step: None for step in steps if not _inherits(reading, step, error)}
         others = tuple(step for step in steps if step not in roots)
         zeros = cause == _DIVISION and any(_divides(reading, root, of) for root in roots)
-        yield Trouble(error, tuple(roots), others, zeros)
+        denied = tuple(root for root in roots if zeros and _is_stated(reading.steps[root]))
+        yield Trouble(error, tuple(roots), others, zeros and not denied, denied)
+
+
+def _is_stated(step: Step) -> bool:
+    """Tell whether the report states a value, other than zero, that could not be computed."""
+    stated = read_number(str(step.get("declared", {}).get("value", "")))
+    return stated is not None and stated != 0
 
 
 def _divides(reading: Reading, root: str, of: str) -> bool:

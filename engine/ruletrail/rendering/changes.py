@@ -66,6 +66,8 @@ def describe_changes(reading: Reading, answer: Answer) -> Page:
                 heading = reading.say("changes_as_it_is", title=heading)
             chapters.append(Chapter(heading, blocks))
     lead = (*write_draft_warning(reading), Paragraph(now, weight="banner"))
+    if _waits(reading, target) and answer["flips"]:
+        lead = (*lead, Paragraph(reading.say("changes_needed", **_name_command(reading, target))))
     subtitles, footer = (describe_rulebook(reading),), (reading.say("support"),)
     return Page(reading.language, title, subtitles, lead, tuple(chapters), footer)
 
@@ -77,6 +79,14 @@ def write_margins(reading: Reading, answers: Sequence[Answer]) -> Iterator[Block
         lines = tuple(_list_flips(reading, answer, answer["flips"]))
         rest = tuple(_list_rest(reading, answer))
         yield Items((Item(now, items=(*lines, *rest)),))
+
+
+def _waits(reading: Reading, target: str) -> bool:
+    return isinstance(fact_of(reading.steps[target]["value"]), Missing)
+
+
+def _name_command(reading: Reading, target: str) -> dict[str, str]:
+    return {"report": name_report(reading), "target": quote_word(target)}
 
 
 def _tell_now(reading: Reading, answer: Answer) -> str:
@@ -118,9 +128,9 @@ def _write_alone(reading: Reading, answer: Answer) -> Iterator[Block]:
         outcome = _outcome(reading, answer["target"], answer["outcome"])
         yield Paragraph(reading.say("changes_never", outcome=outcome))
     elif not told:
-        waits = isinstance(fact_of(reading.steps[answer["target"]]["value"]), Missing)
-        details = {"report": name_report(reading), "target": quote_word(answer["target"])}
-        yield Paragraph(reading.say("changes_none_open" if waits else "changes_none", **details))
+        target = answer["target"]
+        phrase = "changes_none_open" if _waits(reading, target) else "changes_none"
+        yield Paragraph(reading.say(phrase, **_name_command(reading, target)))
     rest = tuple(_list_rest(reading, answer))
     if rest:
         yield Items(rest)

@@ -173,12 +173,13 @@ def _severity(step: Step) -> tuple[int, int]:
 
 def _check(reading: Reading, step: Step) -> Item:
     severity, outcome = reading.say(f"check_{step['severity']}"), word_of(reading, step)
-    text = reading.say(
-        "check_line", severity=severity, outcome=outcome, label=title_of(reading, step["id"])
-    )
+    has_failed, title = step["outcome"] == "failed", title_of(reading, step["id"])
+    if has_failed and (label := label_of(reading, step["id"])):
+        # its own words may deny what the outcome's deny
+        title = title.replace(label, reading.say("quoted_sentence", text=label), 1)
+    text = reading.say("check_line", severity=severity, outcome=outcome, label=title)
     message = (say_sentence(reading, step),) if "message" in step else ()
     details, basis = (*message, explain_outcome(reading, step)), describe_basis(reading, step)
-    has_failed = step["outcome"] == "failed"
     tone = CHECK_TONES[step["severity"]] if has_failed else _tone(step)
     sign, tag = "!" if has_failed else "", tag_of(reading, step)
     return Item(text, details, tone=tone, basis=basis, code=step["id"], sign=sign, tag=tag)

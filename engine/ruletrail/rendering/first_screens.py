@@ -344,7 +344,14 @@ def _trouble(reading: Reading, trouble: Trouble, *, brief: bool) -> Item:
     right = (
         (reading.say("zeros_right", report=name_to_seal(reading)),) if trouble.is_of_zeros else ()
     )
-    return Item(text, (*details, *right, *_concern(reading, trouble.others)), tone="bad")
+    stated = [_say_stated(reading, code) for code in trouble.stated[:most]]
+    details += [*stated, *right, *_concern(reading, trouble.others)]
+    return Item(text, tuple(details), tone="bad")
+
+
+def _say_stated(reading: Reading, code: str) -> str:
+    declared = show_declared(reading, code, reading.steps[code]["declared"]["value"])
+    return reading.say("zeros_denied", code=mark_code(code), declared=declared)
 
 
 def _concern(reading: Reading, codes: Sequence[str]) -> Iterator[str]:
@@ -379,9 +386,12 @@ def _check(reading: Reading, step: Step) -> Item:
 def _say_briefly(reading: Reading, step: Step, message: str) -> str:
     """Say in a line what a failed check found; of a long sentence its beginning may say nothing.
 
-    A label says what is to be, and so that it is not; cut, it might say the contrary.
+    A label says what is to be, and so that it is not; cut, it might say the contrary. The word of
+    the outcome before it may deny its own: `not passed: the average does not pass the limit`.
     """
     label = f"{begin_sentence(word_of(reading, step))}: {step['label'] or message}"
+    if step["label"] and step["outcome"] == "failed":
+        label = reading.say("not_so", label=step["label"])
     is_read = reading.language == reading.document["rulebook"]["locale"] or "message" not in step
     is_label = is_read and len(plain(message)) > _LONGEST_LINE >= len(plain(label))
     return label if is_label or "message" not in step else message

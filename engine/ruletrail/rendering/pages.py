@@ -128,7 +128,7 @@ li{margin:1.5pt 0}li ul{margin-top:1.5pt}
 .banner{padding:4pt 8pt}
 figure{margin:2pt 0 3pt;padding:2pt 6pt}svg{height:6pt}.side{margin:1pt 0}
 table{margin:3pt 0}th,td{padding:.6pt 4pt}section table{font-size:7.25pt;line-height:1.25}
-details table{font-size:6.5pt;line-height:1.15}details th,details td{padding:.4pt 4pt}
+details table{font-size:6.5pt;line-height:1.1}details th,details td{padding:.2pt 4pt}
 .w3 td:nth-child(3){width:38%}details .w2 td:nth-child(2){width:66%}\
 details .w3 td:nth-child(3){width:45%}
 details::details-content{content-visibility:visible;height:auto;display:block}

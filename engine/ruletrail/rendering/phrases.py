@@ -239,6 +239,11 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "correct_check": ("Correggi. {what}", "To be corrected. {what}"),
     "look_into_error": ("Ricontrolla i dati: non si può calcolare ({cause})",
         "Check the data: this cannot be computed ({cause})"),
+    "zeros_denied": (
+        ("La relazione dichiara {code} = {declared}, che con quello zero non si calcola: è "
+         "sbagliato l'uno o l'altro."),
+        ("The report declares {code} = {declared}, which cannot be computed with that zero: one of "
+         "the two is wrong.")),
     "zeros_right": (
         ("Se questi valori sono giusti, il risultato non esiste: la relazione si può sigillare "
          "così, con `ruletrail seal {report} --allow-invalid`."),
@@ -402,6 +407,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "check_error": ("controllo grave", "serious check"),
     "check_warning": ("controllo di avviso", "warning check"),
     "check_info": ("controllo informativo", "check for information"),
+    "not_so": ("Non è così: «{label}»", "Not so: “{label}”"),
     "check_line": ("{severity}, {outcome}: {label}", "{severity}, {outcome}: {label}"),
     "checks_passed_1": ("1 controllo superato", "1 check passed"),
     "checks_passed": ("{count} controlli superati", "{count} checks passed"),
@@ -558,6 +564,8 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
          "`ruletrail needed {report} {target}`."),
         ("No value was found to change it alone: what is still needed, "
          "`ruletrail needed {report} {target}` says.")),
+    "changes_needed": ("Che cosa serve per stabilirlo: `ruletrail needed {report} {target}`.",
+        "What it takes to settle it: `ruletrail needed {report} {target}`."),
     "changes_steady_1": ("non può cambiarlo da solo, qualunque valore abbia: {codes}",
         "cannot change it alone, whatever its value: {codes}"),
     "changes_steady": ("non possono cambiarlo da soli, qualunque valore abbiano: {codes}",

@@ -154,6 +154,12 @@ def _without_rulebook(node: MappingNode) -> Problem:
             details = {"written": quote(key), "key": "`rulebook`"}
             mark, advice = written.mark, "written-for-key"
             return Problem("report-without-rulebook", mark, details, advice=advice)
+    for part in KEYS:
+        below = node.get(part)
+        if isinstance(below, MappingNode) and "rulebook" in below.keys:
+            details = {"key": "`rulebook`", "part": quote(f"{part}:")}
+            mark = below.keys["rulebook"].mark
+            return Problem("report-without-rulebook", mark, details, advice="key-outside")
     return Problem("report-without-rulebook", node.mark, absent="rulebook")
 
 

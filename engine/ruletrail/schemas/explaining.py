@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -33,7 +34,7 @@ from ruletrail.schemas.conditions_meant import (
 )
 from ruletrail.schemas.generated import GeneratedChecker
 from ruletrail.schemas.group_members import explain_member
-from ruletrail.schemas.keywords import choices_of, matches, names_of
+from ruletrail.schemas.keywords import Same, choices_of, matches, names_of
 from ruletrail.schemas.meant_keys import (
     find_held,
     find_meant,
@@ -52,6 +53,7 @@ from ruletrail.schemas.meant_values import (
 from ruletrail.schemas.misplaced_keys import (
     find_owners,
     gather_misplaced,
+    gather_outside,
     key_mark,
     tell_to_indent,
     without_misplaced,
@@ -150,12 +152,17 @@ def find_violations(
         # what an item lacks that is written as a pair is no other matter
         if not is_within(tuple(error.absolute_path), pairs)
         # of another type it is none of the admitted values either: that would be told twice
-        if error.validator not in ("enum", "const") or tuple(error.absolute_path) not in mistyped
+        if not _lists_choices(error) or tuple(error.absolute_path) not in mistyped
         for problem in _name_field(error, _explain(error, node), labels)
     ]
     if labels is not None:
-        found = without_misplaced(gather_misplaced(found, content, node), node)
+        found = gather_misplaced(gather_outside(found, content, node), content, node)
+        found = without_misplaced(found, node)
     return cut + list(pairs.values()) + _without_misnamed(found)
+
+
+def _lists_choices(error: Any) -> bool:
+    return error.validator in ("enum", "const") or bool(_titles_of(error))
 
 
 def _without_misnamed(found: Sequence[Problem]) -> list[Problem]:
@@ -520,13 +527,30 @@ def _choose(values: list[Any], place: Node, titles: Mapping[str, Any]) -> Proble
 
 def _type(error: Any, place: Node) -> Iterator[Problem]:
     """Say what belongs there; of a true or false of JSON or a sheet, the choice that it means."""
+    listed = _values_listed(Same(error.schema))
     meant = ""
     if isinstance(place, ScalarNode) and place.style == "literal":
-        listed = [each["const"] for each in error.schema.get("oneOf", ()) if "const" in each]
-        listed += error.schema.get("enum", ())
-        meant = _same_answer(place.text, KnownWords(e for e in listed if isinstance(e, str)))
+        meant = _same_answer(place.text, choices_of(listed).words)
     for problem in explain_type(error, place):
-        yield replace(problem, suggestion=meant) if meant else problem
+        if meant:
+            yield replace(problem, suggestion=meant)
+        elif listed and problem.advice in _OF_ANY_VALUE:
+            details = {**problem.details, "allowed": _listed(choices_of(listed).names)}
+            yield replace(problem, details=details, advice="one-of-these")
+        else:
+            yield problem
+
+
+@lru_cache(maxsize=256)
+def _values_listed(schema: Same[Mapping[str, Any]]) -> list[Any]:
+    """List the values that a schema admits where it names each; many values may have one schema."""
+    named = schema.items.get("oneOf", ())
+    constants = (each for each in named if isinstance(each, Mapping) and "const" in each)
+    return [each["const"] for each in constants] + [*schema.items.get("enum", ())]
+
+
+_OF_ANY_VALUE = frozenset({"", "number-form", "number-form-whole"})
+"""Hints that say how any value of a type is written, where a few are admitted."""
 
 
 def _titles_of(error: Any) -> dict[str, Any]:

@@ -67,7 +67,7 @@ _NUMBER_AND_WORD = re.compile(
     r"^(-?[0-9][0-9.,']{0,24}) (?!(?:mil|thous|bill|ml|bn|k\b))[^\W\d_]{1,40}[.²³]?$", re.IGNORECASE
 )
 """A number with what it counts: `100 pasti`, `153.418 ab.`, `12,50 mq`; but not `12 mila`."""
-_ABOUT = re.compile(r"^(?:ca\.?|circa|about|approx\.?|~|n\.|n°|nr\.?) ?(?=[0-9])", re.IGNORECASE)
+_ABOUT = re.compile(r"^(?:ca\.?|circa|about|approx\.?|~|=|n\.|n°|nr\.?) ?(?=[0-9])", re.IGNORECASE)
 """What people write before a number that they do not know to the last digit, or to name one."""
 _NOTE = re.compile(r"(?<=[0-9]) {0,9}(?:\*{1,3}|\([^()]{0,60}\)|//.{0,60}|;[^0-9]{0,60})$")
 """What people note behind a number: `39301*`, `39301 (al 31/12)`, `39301 // ISTAT`."""
@@ -86,12 +86,13 @@ _MONEY = re.compile(r"^(?:eur(?:o|os)?|€|\$|£|chf|usd|gbp)\.? {0,9}(?=-?[0-9]
 _NO_CENTS = re.compile(r"(?<=[0-9])[,.] ?(?:[-–—_=*]{1,3})$")
 """The signs for cents that are none: `3.580,--`, `3.580,=`."""
 _PART = re.compile(
-    r"(?P<whole>[0-9]{1,9})(?: ?(?:(?P<half>½|1/2)|(?P<quarter>¼|1/4)|(?P<most>¾|3/4))"
+    r"(?P<whole>[0-9]{1,9})(?:(?: ?(?=[½¼¾])| (?=[13]/))(?:(?P<half>½|1/2)|(?P<quarter>¼|1/4)"
+    r"|(?P<most>¾|3/4))"
     r"|,? +(?:e|ed|and) +(?:(?P<half_>mezz[oa]|a half)|(?P<quarter_>(?:un )?quarto|a quarter)"
     r"|(?P<most_>tre quarti|three quarters)))",
     re.IGNORECASE,
 )
-"""A number with a part in words or as a fraction: `24 e mezzo`, `24½`."""
+"""A number with a part in words or as a fraction: `24 e mezzo`, `24½`; `241/2` is none."""
 _PARTS = {"half": ".5", "quarter": ".25", "most": ".75"}
 _BETWEEN = re.compile(r"[ \t;|]+")
 """What stands between the cells of a row that were copied together."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from ruletrail.documents import MappingNode, Node, members_of
+from ruletrail.documents import MappingNode, Node, ScalarNode, members_of
 from ruletrail.fast_dataclasses import replace
 from ruletrail.problems import Mark, Problem, quote
 from ruletrail.schemas.keywords import Same
@@ -15,6 +15,8 @@ from ruletrail.schemas.keywords import Same
 _TO_INDENT = ("key-to-indent", "two-keys-to-indent", "keys-to-indent")
 _ELSEWHERE = ("key-elsewhere", "two-keys-elsewhere", "keys-elsewhere")
 """The hints for one key, for two and for more."""
+_MOST_NAMED = 3
+"""Keys that are named of those which one line, the key of their part, would hold."""
 
 
 def key_mark(key: Any, place: Node) -> Mark:
@@ -53,7 +55,26 @@ def tell_to_indent(owners: Mapping[str, str], place: Node) -> Iterator[Problem]:
         below.setdefault(owner, []).append(key)
     for owner, keys in below.items():
         details, advice = _count_keys(keys, owner, _TO_INDENT)
+        if owner not in members_of(place):
+            is_line = _stands_on_a_line(key_mark(keys[0], place), place)
+            details["codes"] = _name_keys(keys)
+            advice = "owner-above" if is_line else "owner-around"
+            advice += "-many" * (is_line and len(keys) > _MOST_NAMED)
         yield Problem("unknown-key", key_mark(keys[0], place), details, "", advice)
+
+
+def _name_keys(keys: Sequence[str]) -> str:
+    return ", ".join(map(quote, keys[:_MOST_NAMED])) + ", …" * (len(keys) > _MOST_NAMED)
+
+
+def _stands_on_a_line(mark: Mark, place: Node) -> bool:
+    """Tell a key that begins its line in YAML's lines; in JSON and in braces none does."""
+    keys = place.keys.values() if isinstance(place, MappingNode) else ()
+    is_braced = any(
+        isinstance(each, ScalarNode) and each.in_braces for each in members_of(place).values()
+    )
+    is_plain = all(key.style == "plain" for key in keys) and not is_braced
+    return is_plain and not mark.text[: mark.column - 1].strip()
 
 
 def _count_keys(
@@ -88,7 +109,9 @@ def gather_misplaced(
         for (_, owner), problems in told.items()
     ]
     gone = {id(each) for problems in told.values() for each in problems}
+    # that the part of such keys is missing is told with them
     absent = {(each.mark.path, each.absent) for each in named if each.absent}
+    absent |= {(root.mark.path, owner) for _, owner in told}
     kept = [
         each
         for each in found
@@ -116,6 +139,55 @@ def without_misplaced(found: Sequence[Problem], root: Node) -> list[Problem]:
     ]
 
 
+def gather_outside(
+    found: Sequence[Problem], content: Mapping[str, Any], root: Node
+) -> list[Problem]:
+    """Say of a key of the document's own that stands in one of its parts where it belongs.
+
+    What follows it there and belongs to it, and that it lacks at the margin, is no other matter.
+    """
+    known, there = content.get("properties", {}), members_of(root)
+    told: dict[int, Problem] = {}
+    gone: set[tuple[object, str]] = set()
+    for each in found:
+        part, key = _place_inside(each, root)
+        if key in known and key not in there and part in there:
+            told[id(each)] = _tell_outside(each, key, part, known, root)
+            gone.add((root.mark.path, key))
+            if told[id(each)].advice == "key-to-margin":
+                gone.update((part, member) for member in _members(known[key]))
+    kept = (each for each in found if id(each) in told or not _is_gone(each, gone, root))
+    return [told.get(id(each), each) for each in kept]
+
+
+def _place_inside(problem: Problem, root: Node) -> tuple[str, str]:
+    """Return the part of a document that an unknown key stands in, and the key."""
+    path = problem.mark.path
+    if problem.code != "unknown-key" or not isinstance(path, tuple):
+        return "", ""
+    around = path[0]
+    is_inside = isinstance(around, tuple) and around[0] == root.mark.path
+    return (str(around[1]), str(path[1])) if is_inside else ("", "")
+
+
+def _is_gone(problem: Problem, gone: set[tuple[object, str]], root: Node) -> bool:
+    lacks = problem.code == "missing-key" and (problem.mark.path, problem.absent) in gone
+    return lacks or _place_inside(problem, root) in gone
+
+
+def _tell_outside(
+    problem: Problem, key: str, part: str, known: Mapping[str, Any], root: Node
+) -> Problem:
+    around = members_of(root)[part]
+    keys = list(around.keys) if isinstance(around, MappingNode) else []
+    after, members = keys[keys.index(key) + 1 :], _members(known[key])
+    # of a part in lines its last key may be moved alone, with all that follows it
+    is_last = all(each in members for each in after) and _stands_on_a_line(problem.mark, around)
+    details = {**problem.details, "part": quote(f"{part}:"), "owner": key}
+    advice = "key-to-margin" if is_last else "key-outside"
+    return replace(problem, details=details, suggestion="", advice=advice, wording="")
+
+
 def _tell_misplaced(
     problems: Sequence[Problem], owner: str, keys: Sequence[str], root: Node
 ) -> Problem:
@@ -126,6 +198,11 @@ def _tell_misplaced(
         shown = {**details, "owner": owner}
         return Problem("missing-key", mark, shown, advice="part-begins", absent=owner)
     details, advice = _count_keys(keys, owner, _ELSEWHERE)
+    if owner not in members_of(root):
+        around = first.mark.path[0] if isinstance(first.mark.path, tuple) else ""
+        part = str(around[1]) if isinstance(around, tuple) else ""
+        details |= {"part": quote(f"{part}:"), "codes": _name_keys(keys)}
+        advice = "owner-beside"
     return replace(first, details={**first.details, **details}, suggestion="", advice=advice)
 
 

@@ -210,10 +210,23 @@ def _known_slip(
         return _not_boolean(place, details, error.schema, is_case=is_case)
     entries = place.items if isinstance(place, SequenceNode) else ()
     first = next((key for item in entries for key in members_of(item)), "")
+    if expected == "object" and entries and not first and (key := _key_of_list(error, place)):
+        shown = {**details, "owner": key, "count": str(_STEP)}
+        return Problem("wrong-type", place.mark, shown, "", "list-begins")
     if expected == "object" and first and len(error.absolute_path) == 1:
         shown = {**details, "instead": quote_to_write(f"{first}:"), "key": quote(f"{last}:")}
         return Problem("wrong-type", place.mark, shown, "", "entries-without-dash")
     return None
+
+
+def _key_of_list(error: Any, place: Node) -> str:
+    """Return the key of the only list that a part may hold, where its items stand right below."""
+    known = error.schema.get("properties", {})
+    lists = [key for key, each in known.items() if each.get("type") == "array"]
+    mark = place.mark
+    is_below = mark.column > _STEP and not mark.text[: mark.column - 1].strip()
+    is_part = len(error.absolute_path) == 1 and is_below
+    return lists[0] if is_part and len(lists) == 1 else ""
 
 
 def _expected_types(error: Any) -> str:
@@ -359,6 +372,10 @@ def _instead_of(error: Any, place: Node) -> tuple[str, str]:
     return "", ""
 
 
+_LONGEST_ITEM = 60
+"""Characters that are shown of the first item of a list."""
+_STEP = 2
+"""Blanks before the keys of a part."""
 _SENTENCES = ("messages", "absent_messages")
 """Lists of sentences, whose words are no codes."""
 
@@ -368,6 +385,12 @@ def _one_of_a_list(
 ) -> Problem:
     """Say that a single value, too, stands in brackets where a list is expected."""
     if path and path[-1] in _SENTENCES:
+        if place.style == "plain" and not place.mark.text[: place.mark.column - 1].strip():
+            from ruletrail.documents.yaml_sentence_lists import advise_item  # noqa: PLC0415 - rare
+
+            advice, item = advise_item(place.written or place.text)
+            shown = {**details, "instead": quote(item, _LONGEST_ITEM)}
+            return Problem("wrong-type", place.mark, shown, "", advice)
         shown = {**details, "instead": quote_to_write(f"[{_in_quotes(place.text) or '…'}]")}
         return Problem("wrong-type", place.mark, shown, "", "write-instead")
     counted = list_count(place.text) if "for_each" in path else ""
