@@ -439,3 +439,31 @@ def test_a_key_with_such_a_letter_is_told_alike(folder: Path):
         folder, "rules: {ret\u0442a: {formula: a}}\n".replace("\u0442", "\u0430")
     )
     assert "scrivi `retaa` con le lettere A-Z" in problem["hint"]
+
+
+# -- Sentences in pieces ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sign", ["&", "+"])
+def test_a_sentence_that_signs_join_is_told_with_its_codes_in_braces(sign: str, folder: Path):
+    """As YAML it breaks, so that no formula is there to be judged."""
+    head = "messages:\n  m:\n    when: a > 1\n    text:\n      it: "
+    body = f'{head}"Totale " {sign} lordo {sign} " euro"\n'
+    (problem,) = check_slip(folder, body)
+    assert 'scrivi `"Totale {lordo} euro"`' in problem["hint"]
+    assert check_slip(folder, f'{head}"Totale {{lordo}} euro"\n') == []
+
+
+# -- A number in quotes that only an exception reads -----------------------------------------------
+
+
+def test_a_number_in_quotes_is_to_blame_and_not_the_exception_that_reads_it(folder: Path):
+    """Without its quotes the exception is of the type of the rule."""
+    body = (
+        'parameters: {ridotta: {value: "12.5"}}\n'
+        "rules: {x: {formula: a, exceptions: [{when: vero, formula: ridotta}]}}\n"
+    )
+    (problem,) = check_slip(folder, body)
+    assert problem["code"] == "value-not-number"
+    assert "togli le virgolette: `12.5`" in problem["hint"]
+    assert check_slip(folder, body.replace('"12.5"', "12.5")) == []
