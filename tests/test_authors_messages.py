@@ -687,7 +687,7 @@ def _call(folder: Path, formula: str, language: str = "it") -> list[dict[str, An
 @pytest.mark.parametrize(
     ("language", "hint"),
     [
-        ("it", "quante righe ha un elenco lo dice `size(ELENCO)`"),
+        ("it", "quante righe ha un elenco lo dice `size("),
         ("en", "how many rows a list has"),
     ],
 )

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Literal, Union
 
 from ruletrail.fast_dataclasses import dataclass, field, replace
-from ruletrail.suggestions import Nearest, code_like
+from ruletrail.suggestions import Nearest, code_like, latin_like
 
 Severity = Literal["error", "warning", "info"]
 
@@ -619,6 +619,9 @@ def malformed_code(code: str, mark: Mark, foreign: str, *, of_row: bool = True) 
         if foreign
         else ("code-form", {"text": quote(code)})
     )
+    if foreign and (latin := latin_like(code)):
+        details = {**details, "instead": quote_to_write(latin)}
+        return Problem(kind, mark, details, advice="look-alike")
     if not meant[:1].isalpha():
         return Problem(kind, mark, details)
     return Problem(kind, mark, {**details, "instead": quote_to_write(meant)}, advice="code-shape")

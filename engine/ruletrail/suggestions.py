@@ -426,6 +426,20 @@ def code_like(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_")
 
 
+_LOOK_ALIKES = str.maketrans(
+    "аеорсухіјѕһԁԛԝАВЕКМНОРСТХУІЈЅονρυαΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijshdqwABEKMHOPCTXYIJSovpuaABEZHIKMNOPTYX",
+)
+"""Letters of the Cyrillic and the Greek alphabet that look like Latin ones."""
+
+
+def latin_like(text: str) -> str:
+    """Write a code in Latin letters that has others which only look so; empty for any other."""
+    found = text.translate(_LOOK_ALIKES)
+    is_code = all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", each) for each in found.split("."))
+    return found if is_code and found != text else ""
+
+
 def _bare(text: str) -> str:
     """Write a code, or a title like one, without what people leave out, put in, or write small."""
     return "".join(char for char in text.lower() if char.isalnum())
@@ -571,10 +585,13 @@ def is_one_slip(word: str, other: str) -> bool:
 
 
 _MONTHS = (
-    "gennaio january", "febbraio february", "marzo march", "aprile april", "maggio may",
-    "giugno june", "luglio july", "agosto august", "settembre september", "ottobre october",
-    "novembre november", "dicembre december",
+    "gennaio january gen jan", "febbraio february feb", "marzo march mar", "aprile april apr",
+    "maggio may mag", "giugno june giu jun", "luglio july lug jul", "agosto august ago aug",
+    "settembre september set sett sep sept", "ottobre october ott oct", "novembre november nov",
+    "dicembre december dic dec",
 )  # fmt: skip
+MONTHS = frozenset(" ".join(_MONTHS).split())
+"""The names of months, in full and short, Italian and English."""
 _DAY_FORMS = (
     r"(?P<day>[0-9]{1,2})°?[./ -](?P<month>[0-9]{1,2}|[A-Za-z]{3,9})[./ -](?P<year>[0-9]{4})",
     r"(?P<year>[0-9]{4})[./-](?P<month>[0-9]{1,2})[./-](?P<day>[0-9]{1,2})",
@@ -596,6 +613,22 @@ def day_like(text: str) -> str:
     matches = filter(None, (re.fullmatch(form, written) for form in _DAY_FORMS))
     found = next(filter(None, map(_day_of, matches)), "")
     return found if found != written else ""
+
+
+_DAY_IN_DIGITS = (
+    r"(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])",
+    r"(?P<day>[0-3][0-9])(?P<month>[01][0-9])(?P<year>(?:19|20)[0-9]{2})",
+)
+"""Days as programs write them; no eight digits are one in both ways."""
+_TIME = r"[T ][0-9]{2}:[0-9]{2}[0-9:.]{0,12}Z?"
+
+
+def day_meant(text: str) -> str:
+    """Write a day where one is asked for, `20250831` and one with a time too; empty for others."""
+    written = re.sub(_TIME, "", text.strip())
+    matches = filter(None, (re.fullmatch(form, written) for form in _DAY_IN_DIGITS))
+    found = next(filter(None, map(_day_of, matches)), "")
+    return found or day_like(written) or day_like(written.replace(" ", "")) or written
 
 
 def writes_no_day(text: str) -> bool:

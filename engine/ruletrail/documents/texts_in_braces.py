@@ -5,7 +5,14 @@ YAML takes what follows a comma there for another key, and a brace that lacks fo
 
 import re
 
-from ruletrail.documents.yaml_lines import Lines, in_quotes, in_ticks, margin_of
+from ruletrail.documents.yaml_lines import (
+    LONGEST_SENTENCE,
+    Lines,
+    in_quotes,
+    in_ticks,
+    margin_of,
+    tell_slip,
+)
 from ruletrail.problems import Problem, quote_to_write
 
 _PLACEHOLDER = r"\{[A-Za-z][\w.]*(?::[^{}]*)?\}"
@@ -19,6 +26,27 @@ _ON_SENTENCE = re.compile(rf"(?:[^{{}}]|{_PLACEHOLDER})*")
 _NEXT_KEY = re.compile(r" *(?:- +)?[A-Za-z_]\w*:(?: |\Z)")
 _MOST_LINES = 60
 """Lines of a sentence that are gone through."""
+
+_JOINED = re.compile(
+    r"\b(?:it|en|message|text|label|title): +"
+    r"(?P<joined>(?:\"[^\"{}]*\"|[A-Za-z][\w.]*)(?: ?[&+] ?(?:\"[^\"{}]*\"|[A-Za-z][\w.]*))+)"
+)
+"""A sentence in pieces that signs join, as spreadsheets write one."""
+_PIECE = re.compile(r"\"(?P<text>[^\"]*)\"|(?P<code>[A-Za-z][\w.]*)")
+
+
+def explain_joined_sentence(line: int, column: int, lines: Lines) -> Problem | None:
+    """Tell `"Totale " & lordo & " euro"` in the place of a sentence, with its codes in braces."""
+    for found in _JOINED.finditer(lines.lines[line]):
+        if not found.start("joined") <= column <= found.end() or '"' not in found["joined"]:
+            continue
+        pieces = _PIECE.finditer(found["joined"])
+        whole = "".join(
+            each["text"] if each["code"] is None else f"{{{each['code']}}}" for each in pieces
+        )
+        instead = in_ticks(f'"{whole}"', LONGEST_SENTENCE)
+        return tell_slip("joined-sentence", (line, found.start("joined")), lines, instead=instead)
+    return None
 
 
 def explain_text_in_braces(line: int, lines: Lines) -> Problem | None:

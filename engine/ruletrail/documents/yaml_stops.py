@@ -14,6 +14,7 @@ from ruletrail.documents.formulas_in_braces import (
     joins_texts,
 )
 from ruletrail.documents.pasted_signs import find_pasted_sign
+from ruletrail.documents.texts_in_braces import explain_joined_sentence
 from ruletrail.documents.yaml_block_margins import explain_block_at_margin
 from ruletrail.documents.yaml_brackets import (
     explain_colon_at_end,
@@ -392,6 +393,9 @@ def _after_quotes(
         )
     written = _find_quoted(stop, lines, begin)
     key = _find_key(lines.lines[begin[0]][: begin[1]])
+    joined = explain_joined_sentence(begin[0], begin[1], lines) if key not in OF_FORMULAS else None
+    if joined is not None:
+        return joined
     if key in OF_FORMULAS and adds_to_text(written):
         return tell_slip("no-joined-texts", begin, lines)
     instead = _quote_anew(written, lines.lines[begin[0]][: begin[1]]) if written else ""
@@ -542,7 +546,10 @@ def _star(stop: Stop, lines: Lines) -> Problem | None:
         return None
     at = len(written[: at + 1].rstrip("*&"))  # of several the value begins with the first
     if written[:at].rstrip()[-1:] in ("'", '"'):
-        return tell_slip("no-joined-texts", (line, at), lines)  # as spreadsheets join them
+        joined = explain_joined_sentence(line, at, lines)
+        return joined or tell_slip(
+            "no-joined-texts", (line, at), lines
+        )  # as spreadsheets join them
     value = value_from(line, at, lines)
     if value == "*" and _is_in_rows(line, lines):
         if _has_several_keys(line, lines):

@@ -25,7 +25,8 @@ COMPARING = {
     "is": "==", "è": "==", "is not": "!=", "non è": "!=", "equals": "==", "uguale a": "==",
     "diverso da": "!=",
     "maggiore di": ">", "minore di": "<", "più": "+", "piu": "+", "plus": "+", "meno": "-",
-    "minus": "-", "diviso": "/",
+    "minus": "-", "diviso": "/", "diviso per": "/", "divided by": "/", "moltiplicato per": "*",
+    "multiplied by": "*", "times": "*",
     **{
         f"{before}{phrase}": sign
         for before in ("", "is ", "è ")

@@ -284,14 +284,12 @@ def is_item(node: ast.expr) -> bool:
 def _as_day(node: ast.Call) -> str:
     """Write `date("2024-05-31")` with the numbers of its day; nothing for any other call."""
     only = node.args[0] if len(node.args) == 1 else None
-    is_text = isinstance(only, ast.Constant) and isinstance(only.value, str)
-    if not is_text or not _is_written_day(node):
+    if not isinstance(only, ast.Constant) or not _is_written_day(node):
         return ""
-    from ruletrail.suggestions import day_like  # noqa: PLC0415 - rare, as the next
+    from ruletrail.suggestions import day_meant  # noqa: PLC0415 - rare, as the next
     from ruletrail.values import read_date  # noqa: PLC0415
 
-    text = str(only.value)  # type: ignore[union-attr]  # by its class
-    day = read_date(day_like(text) or text)
+    day = read_date(day_meant(str(only.value)))
     return f"date({day.year}, {day.month}, {day.day})" if day is not None else ""
 
 

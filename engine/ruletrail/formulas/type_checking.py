@@ -21,19 +21,13 @@ from ruletrail.formulas.operations import (
     SUBTRACT,
     Asks,
     Fault,
+    Operation,
     Takes,
 )
 from ruletrail.formulas.parsing import Formula
 from ruletrail.formulas.signatures import FactType, Signature
-from ruletrail.suggestions import day_like, days_of_either_order, nearest_name
+from ruletrail.suggestions import latin_like, nearest_name
 from ruletrail.values import is_plain_number, read_date, type_of, write_number
-
-_YEARS = range(1800, 2200)
-
-
-def _is_year(expression: Expression) -> bool:
-    return isinstance(expression, Constant) and expression.value in _YEARS
-
 
 IS_MISSING = Asks("missing", answer=True)
 """What `is_missing` does: it may be asked of a list too."""
@@ -142,19 +136,12 @@ class _Checker:
 
     def note_other(self, expression: Expression, found: str, expected: str) -> None:
         """Note an expression of another type; a day that lacks its `date(…)` is written out."""
-        mended = instead = ""
-        if expected == "date":
-            written = self._text(expression).strip("\"'").replace(" ", "")
-            day = read_date(day_like(written) or written)
-            instead = f"date({day.year}, {day.month}, {day.day})" if day is not None else ""
-            # which of two days is meant only its author knows
-            mended = "" if days_of_either_order(written) else instead
-        # of a day and a number that is none, how long it is from one to another is meant
-        is_span = "number" in (expected, found) and not isinstance(expression, Constant)
-        advice = "span-of-time" if is_span and not instead else ""
-        if expected == "date" and _is_year(expression):
-            advice = "year-of-day"
-        instead = instead or ("" if advice or expected != "date" else "date(2024, 5, 31)")
+        from ruletrail.formulas.days_meant import tell_other  # noqa: PLC0415 - rare
+
+        place = self.formula.origins[expression.span[0]]
+        if any((each.code, each.offset) == ("formula-date", place) for each in self.findings):
+            return  # what it is meant for is told already
+        instead, advice, mended = tell_other(expression, self._text(expression), found, expected)
         self.note(
             "type-mismatch", expression, instead=instead, expected=expected, found=found,
             advice=advice, mended=mended or None,
@@ -187,6 +174,8 @@ class _Checker:
         if found is None:
             from ruletrail.formulas.foreign_words import TODAY, translate_value  # noqa: PLC0415 - rare
 
+            if self._note_month(name):
+                return UNKNOWN
             word = translate_value(name.code)
             sure = word if word in CONSTANTS else None
             code = "formula-word" if word else "unknown-code"
@@ -204,6 +193,15 @@ class _Checker:
             return UNKNOWN
         return found
 
+    def _note_month(self, name: Name) -> bool:
+        """Note `31-ago-2025`, whose month is no code; tell whether it is one."""
+        from ruletrail.formulas.days_meant import find_day_around  # noqa: PLC0415 - rare
+
+        found = find_day_around(name, self.formula) if self.language > 1 else None
+        if found is not None:
+            self.findings.append(found)
+        return found is not None
+
     # -- Operations --------------------------------------------------------------------------------
 
     def _call(self, call: Call) -> Signature:
@@ -216,6 +214,7 @@ class _Checker:
         found = list(self._operands(call))
         self._write_as_numbers(call, before)
         self._compare_again(call, before)
+        self._count_rows(call, before)
         if operation.is_function:
             self._join_turned(call, operation.name, before)
         if operation.name == "date":
@@ -338,6 +337,8 @@ class _Checker:
             for at, each in enumerate(self.findings[before:], start=before)
             if (each.expected, each.found) == ("number", "boolean") and each.text in texts
         ]
+        if wrong and self._tell_some(call, wrong):
+            return
         is_sum = call.operation.name == "sum"
         if is_sum and len(wrong) == len(call.operands):
             joined = ", ".join(self._text(each) for each in call.operands)
@@ -352,6 +353,30 @@ class _Checker:
             self.findings[at] = replace(
                 self.findings[at], instead=instead, advice="truth-as-number"
             )
+
+    def _tell_some(self, call: Call, wrong: Sequence[int]) -> bool:
+        """Say how values are summed up with conditions behind them; tell whether that is known."""
+        from ruletrail.formulas import sums_of_some  # noqa: PLC0415 - rare
+
+        found = sums_of_some.find_sum_of_some(call, self.lookup)
+        if found is None or len(found.conditions) != len(wrong):
+            return False
+        name, values, conditions = (
+            call.operation.name, [*map(self._text, found.values)],
+            [*map(self._text, found.conditions)],
+        )  # fmt: skip
+        if found.is_of_rows:
+            told = sums_of_some.tell_sum_of_rows(name, values[0], conditions)
+            place = self.formula.origins[call.span[0]]
+            told = replace(told, offset=place, old=self._text(call))
+        elif name == "sum" and len(wrong) == 1:
+            instead = sums_of_some.write_sum_when_true(values, conditions)
+            told = replace(self.findings[wrong[0]], instead=instead, advice=sums_of_some.WHEN_TRUE)
+        else:
+            return False
+        kept = [each for at, each in enumerate(self.findings) if at not in wrong]
+        self.findings[:] = [*kept, told]
+        return True
 
     def _tell_joined_texts(self, before: int) -> None:
         """Say where a sentence stands, of which a text that is added to something is a part."""
@@ -370,6 +395,20 @@ class _Checker:
                 operation, left = compared[0].operation, compared[0].operands[0]
                 instead = f"{self._text(left)} {operation.name} {found.text}"
                 self.findings[at] = replace(found, instead=instead)
+
+    def _count_rows(self, call: Call, before: int) -> None:
+        """Say how rows are counted, where `count` is given a number of each."""
+        if call.operation.name != "count" or not call.over:
+            return
+        operand, wrong = call.operands[0], self.findings[before:]
+        is_number = [(each.code, each.found) for each in wrong] == [
+            ("condition-not-boolean", "number")
+        ]
+        if is_number and isinstance(operand, Name):
+            there = f"`count(not is_missing({operand.code}))`"
+            self.findings[before] = replace(
+                wrong[0], instead=f"size({call.over})", expected=there, advice="count-of-rows"
+            )
 
     def _is_bare(self, operand: Expression) -> bool:
         """Tell a word that is no code, where a text is looked up."""
@@ -391,7 +430,7 @@ class _Checker:
                 yield self._list(operand, takes)
             elif group is not None and group.is_group:
                 is_of_days = operation.dates == "alike" and group.type == "date"
-                yield group if is_of_days else self._group(operand, group, takes)
+                yield group if is_of_days else self._group(operand, group, operation)
             elif operation.dates == "alike":
                 found = self.infer(operand)
                 yield found if found.type == "date" else self._judge(operand, found, "number")
@@ -463,9 +502,14 @@ class _Checker:
             self.note("not-a-list", operand, instead=f"size({over})" if is_of_row else "")
         return inferred
 
-    def _group(self, operand: Expression, group: Signature, takes: Takes) -> Signature:
+    def _group(self, operand: Expression, group: Signature, operation: Operation) -> Signature:
+        takes = operation.taken(0)
         if group.type not in (takes, "unknown"):
-            self.note("type-mismatch", operand, expected=takes, found=group.type)
+            is_counted = operation.name == "count" and group.type == "number"
+            self.note(
+                "type-mismatch", operand, instead=str(group.members) * is_counted, expected=takes,
+                found=group.type, advice="count-of-group" * is_counted,
+            )  # fmt: skip
             return UNKNOWN
         return group
 
@@ -682,8 +726,13 @@ class _Checker:
         written = self._text(literal).strip("\"'")
         folded = [choice for choice in choices if choice.casefold() == written.casefold()]
         meant = folded[0] if len(folded) == 1 else find_same_answer(written, choices)
-        instead = f'"{meant}"' if meant else ""
-        self.note("impossible-comparison", literal, expected=listed, instead=instead)
+        latin = latin_like(written)
+        is_alike = latin in choices
+        instead = f'"{latin if is_alike else meant}"' if is_alike or meant else ""
+        self.note(
+            "impossible-comparison", literal, expected=listed, instead=instead,
+            advice="look-alike" * is_alike,
+        )  # fmt: skip
 
     def _note_code_of_text(
         self, left: Expression, first: Signature, other: Expression, second: Signature

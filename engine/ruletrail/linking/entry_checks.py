@@ -1,7 +1,7 @@
 """Checks of what a rulebook says: its entries, sentences, groups and sources."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import partial
 
 from ruletrail.fast_dataclasses import replace
@@ -52,6 +52,8 @@ _MOST_ASKED = 50
 """The problems of a file that are shown, as many sources are looked for by what they are called."""
 _OF_EXCEPTION, _OF_GROUP, _OF_FIELD = "type-of-exception", "type-of-group", "type-of-field"
 """The hints for a value of another type where nothing is compared or computed."""
+_MOST_MEMBERS = 40
+"""Members of a group that somebody is told to write into another."""
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _GATHERED = {"boolean": "count({})", "date": "max({})", "text": 'count({} == "…")'}
@@ -77,10 +79,10 @@ def _check_entry(entry: Entry, scope: Scope) -> None:
         # of a list that is none nothing is a row, and it is told where the entry is written
         is_placed = is_name(entry.code) and (not over or over in scope.lists)
         if isinstance(clause.content, Formula) and is_placed:
-            # what an unknown function is given is judged once it is another one
-            unknown = _unknown_calls(clause.content, scope)
-            for finding in check_rows(clause.content, over, scope.lists):
-                if not any(low <= finding.offset < high for low, high in unknown):
+            found = check_rows(clause.content, over, scope.lists)
+            apart = _told_apart(clause.content, scope) if found else []
+            for finding in found:
+                if not any(low <= finding.offset < high for low, high in apart):
                     scope.problems.append(_advise_row(finding, clause, entry, scope))
     if isinstance(entry, Rule):
         _check_rule(entry, scope)
@@ -96,16 +98,21 @@ def _check_entry(entry: Entry, scope: Scope) -> None:
         _check_sentence(sentence, list_of(entry.code), scope)
 
 
-def _unknown_calls(formula: Formula, scope: Scope) -> list[tuple[int, int]]:
-    """List from where to where a formula calls what is no function, scale or table."""
+def _told_apart(formula: Formula, scope: Scope) -> list[tuple[int, int]]:
+    """List from where to where calls stand of which it is told what becomes of their rows.
+
+    They call what is no function, scale or table, whose arguments are judged once it is another
+    one, or gather only some of the rows.
+    """
+    from ruletrail.formulas.sums_of_some import find_sums_of_some_rows  # noqa: PLC0415 - rare
+
     origins = formula.origins
-    return [
-        (origins[each.span[0]], origins[each.span[1] - 1] + 1)
-        for each in walk_expression(formula.tree)
-        if isinstance(each, Call)
-        and each.operation is LOOKUP
-        and each.code not in scope.names.lookups
+    calls = [each for each in walk_expression(formula.tree) if isinstance(each, Call)]
+    unknown = [
+        each for each in calls if each.operation is LOOKUP and each.code not in scope.names.lookups
     ]
+    of_some = [each.call for each in find_sums_of_some_rows(formula.tree, scope.names.lookup)]
+    return [(origins[each.span[0]], origins[each.span[1] - 1] + 1) for each in (*unknown, *of_some)]
 
 
 def _advise_row(finding: Finding, clause: Clause, entry: Entry, scope: Scope) -> Problem:
@@ -161,7 +168,7 @@ def _infer_rule(rule: Rule, scope: Scope) -> Signature:
             finding = Finding("unit-clash", 0, "", "", str(found.unit), str(other.unit))
         if finding is not None:
             written = replace(finding, text=exception.formula.node.text)
-            scope.problems.append(describe(written, exception.formula.mark))
+            tell_findings([written], exception.formula, scope)
         found = Signature(
             other.type if found.type == "unknown" else found.type,
             other.unit if found.unit is None else found.unit,
@@ -277,7 +284,7 @@ def _of_rows(name: str, row_of: str, problem: Problem, scope: Scope) -> Problem:
 
 def check_group(members: tuple[str, ...], marks: tuple[Mark, ...], scope: Scope) -> None:
     """Members exist, are no groups, and are of one type and unit."""
-    kind, unit = "unknown", None
+    kind, unit, known = "unknown", None, frozenset(members)
     for code, mark in zip(members, marks, strict=True):
         signature = scope.names.lookup(code)
         if signature is not None and signature.keys is not None:
@@ -288,9 +295,12 @@ def check_group(members: tuple[str, ...], marks: tuple[Mark, ...], scope: Scope)
             details = {"text": quote(code), "instead": quote_to_write(f"size({code})")}
             scope.problems.append(Problem("list-as-value", mark, details, "", "gathered-in-group"))
             continue
-        if signature is None or signature.is_group:
-            known = KnownNames(scope.names.signatures, admits=partial(_may_be_member, scope))
-            scope.problems.append(_unknown("unknown-code", code, mark, known))
+        if signature is not None and signature.is_group:
+            scope.problems.append(_tell_group_in_group(code, mark, known, scope))
+            continue
+        if signature is None:
+            names = KnownNames(scope.names.signatures, admits=partial(_may_be_member, scope))
+            scope.problems.append(_unknown("unknown-code", code, mark, names))
             continue
         # what is not encoded is of every type, but its unit is declared like any other
         finding = None
@@ -302,6 +312,28 @@ def check_group(members: tuple[str, ...], marks: tuple[Mark, ...], scope: Scope)
             scope.problems.append(describe(finding, mark))
         kind = signature.type if kind == "unknown" else kind
         unit = signature.unit if unit is None else unit
+
+
+def _tell_group_in_group(code: str, mark: Mark, members: Container[str], scope: Scope) -> Problem:
+    """Tell a group among the members of one: its codes belong there, each once."""
+    own = [each for each in _codes_of_group(code, scope) if each not in members]
+    details = {"text": quote(code), "instead": quote_to_write(", ".join(own))}
+    advice = "codes-there" if not own else "members-in-group"
+    if len(own) > _MOST_MEMBERS:
+        advice = "codes-of-group"
+    return Problem("group-as-value", mark, details, "", advice)
+
+
+def _codes_of_group(code: str, scope: Scope) -> list[str]:
+    """List the single codes of a group, those of groups within it too, each once."""
+    groups, waiting = scope.names.groups, [code]
+    seen: dict[str, None] = {}
+    while waiting and len(seen) <= 2 * _MOST_MEMBERS:
+        here = waiting.pop()
+        if here not in seen:
+            seen[here] = None
+            waiting += reversed(groups.get(here, ())[: 2 * _MOST_MEMBERS])
+    return [each for each in seen if each not in groups]
 
 
 def _may_be_member(scope: Scope, code: str) -> bool:

@@ -468,6 +468,8 @@ HINTS = hints(
          " fra apici `'` e raddoppia quelli che contiene (`''`)"),
         ("the text holds the quotes that end it: use « » inside, or put the whole text in single"
          " quotes `'` and double those that it holds (`''`)")),
+    ("joined-sentence", "in una frase i codici stanno fra graffe: scrivi {instead}",
+        "in a sentence codes stand in braces: write {instead}"),
     ("yaml-quotes-inside",
         ("le virgolette si chiudono prima di qui: intorno al testo usa quelle dell'altro tipo, "
         "`'` o `\"`"),

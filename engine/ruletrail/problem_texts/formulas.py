@@ -52,8 +52,8 @@ TEXTS = {
         "a comma can only stand between the arguments of a function or in a list",
         "per i decimali usa il punto; un elenco sta fra parentesi quadre, `x in [1, 2]`",
         "for decimals use a point; a list stands in square brackets, `x in [1, 2]`"),
-    "formula-date": error("{text} senza `date(…)` è un calcolo, non un giorno",
-        "{text} without `date(…)` is arithmetic, not a day",
+    "formula-date": error("{text} senza `date(…)` non è un giorno",
+        "{text} without `date(…)` is no day",
         "scrivi `date(2024, 5, 31)`", "write `date(2024, 5, 31)`"),
     "formula-number": error("{text} non è un numero di questo linguaggio",
         "{text} is not a number of this language",
@@ -168,6 +168,17 @@ HINTS = hints(
         "un importo tutto il calcolo è {instead}"),
         ("write {expected} if the other value is in `%`, {found} if it is a ratio; for a part of "
         "an amount the whole calculation is {instead}")),
+    ("percent-of-two",
+        "scrivi {instead} se l'altro valore è in `%`, {found} se è un rapporto",
+        "write {instead} if the other value is in `%`, {found} if it is a ratio"),
+    ("permille-of-two",
+        "scrivi {instead} se l'altro valore è in `‰`, {found} se è un rapporto",
+        "write {instead} if the other value is in `‰`, {found} if it is a ratio"),
+    ("part-of-value", "se ne vuoi quella parte scrivi {instead}",
+        "if that part of it is meant write {instead}"),
+    ("formula-comma-of-two",
+        "scrivi {instead} se la virgola separa i decimali, {found} se separa le migliaia",
+        "write {instead} if the comma separates decimals, {found} if it separates thousands"),
     ("part-of-amount", "scrivi {instead} al posto di {whole}",
         "write {instead} in the place of {whole}"),
     ("round-brackets", "per i calcoli servono parentesi tonde: {instead}",
@@ -178,6 +189,33 @@ HINTS = hints(
         "write the unit of the result: that of {text} is {instead}"),
     ("reserved-word", "usa il codice di un campo, di una regola, di un parametro o di un gruppo",
         "use the code of a field, a rule, a parameter or a group"),
+    ("blank-of-thousands",
+        ("se lo spazio separa le migliaia scrivi {instead}; altrimenti fra i due numeri manca un "
+        "segno"),
+        ("if the space separates thousands write {instead}; otherwise a sign between the two "
+        "numbers is missing")),
+    ("power-or-product",
+        "se è una potenza di dieci scrivi {instead}, se è un prodotto {expected}",
+        "if it is a power of ten write {instead}, if it is a product {expected}"),
+    ("no-powers",
+        ("una potenza si scrive per esteso, `a * a`, con l'esponente che sai; se l'esponente "
+        "cambia, i valori stanno in una tabella"),
+        ("a power is written out, `a * a`, with the exponent that you know; if the exponent "
+        "changes, its values stand in a table")),
+    ("no-roots",
+        ("radici, logaritmi ed esponenziali non ci sono, perché ogni numero è esatto: i valori "
+        "stanno in una scala, in una tabella o in un campo; al posto di una radice si confronta il "
+        "quadrato, `x * x <= a`"),
+        ("there are no roots, logarithms and exponentials, for each number is exact: the values "
+        "stand in a scale, a table or a field; in the place of a root compare the square, "
+        "`x * x <= a`")),
+    ("day-of-sheet",
+        "se è il numero che un foglio di calcolo dà a un giorno, scrivi {instead}",
+        "if it is the number that a spreadsheet gives to a day, write {instead}"),
+    ("day-already", "una data non si converte: scrivi {instead}",
+        "a day is not converted: write {instead}"),
+    ("day-written", "una data si scrive come {instead}, con il giorno che intendi",
+        "a day is written like {instead}, with the day that you mean"),
     ("day-meant", "se è un giorno scrivi {instead}, con l'anno che intendi",
         "if it is a day write {instead}, with the year that you mean"),
     ("day-of-two",
@@ -223,6 +261,31 @@ HINTS = hints(
          "arrotonda la regola con `round: {{decimals: 2, mode: up}}`"),
         ("for positive numbers write `ceil(x, 2)`; away from zero, negative ones too, round the "
          "rule by `round: {{decimals: 2, mode: up}}`")),
+    ("round-away-or-up",
+        ("per i numeri positivi scrivi {instead}; lontano dallo zero, anche i negativi, arrotonda "
+         "la regola con {found}"),
+        ("for positive numbers write {instead}; away from zero, negative ones too, round the rule "
+         "by {found}")),
+    ("part-of-year",
+        ("gli anni compiuti sono {instead}; per la parte di un anno scrivi {found}, con i giorni "
+         "che la norma dà all'anno"),
+        ("the full years are {instead}; for the part of a year write {found}, with the days that "
+         "the rules give to a year")),
+    ("count-of-rows",
+        ("quante righe ha un elenco lo dice {instead}, in quante c'è un valore {expected}; per "
+         "contarne solo alcune scrivi un confronto"),
+        ("how many rows a list has is {instead}, in how many there is a value {expected}; to count "
+         "some of them only write a comparison")),
+    ("count-of-group",
+        ("i membri di un gruppo sono sempre {instead}: scrivi il numero; per contarne solo alcuni "
+         "scrivi un confronto per ognuno, come `count(a > 0, b > 0)`"),
+        ("the members of a group are always {instead}: write the number; to count some of them "
+         "only write a comparison for each, like `count(a > 0, b > 0)`")),
+    ("column-of-sheet",
+        ("è una colonna di un foglio di calcolo: scrivi il codice, {instead}, o quello della riga "
+         "di un elenco, {found}"),
+        ("it is a column of a spreadsheet: write the code, {instead}, or that of the row of a "
+         "list, {found}")),
     ("no-ifs",
         "scrivi un caso dopo l'altro: `valore_1 if caso_1 else valore_2 if caso_2 else valore_3`",
         "write one case after the other: `value_1 if case_1 else value_2 if case_2 else value_3`"),
@@ -277,6 +340,19 @@ HINTS = hints(
         "how many are true is counted: write {instead} in place of `sum(…)`"),
     ("truth-as-number", "se il vero vale uno e il falso zero, scrivi {instead}",
         "if true is one and false is nought, write {instead}"),
+    ("rows-of-condition",
+        "per sommare solo alcune righe la condizione sta nell'unico argomento: scrivi {instead}",
+        "to sum up some rows only the condition stands inside the one argument: write {instead}"),
+    ("rows-of-rule",
+        ("per guardare solo alcune righe scrivi una regola di riga con {expected} e {found}, e qui "
+        "dai a {text} il solo codice di quella regola"),
+        ("to look at some rows only write a rule of the row with {expected} and {found}, and give "
+        "{text} the code of that rule alone here")),
+    ("sum-when-true",
+        ("se si somma solo quando {text} è vero, tutta la somma è {instead}; se è un uno da "
+        "aggiungere, contalo con `count(…)`"),
+        ("to sum up only where {text} is true, the whole sum is {instead}; if it is a one to be "
+        "added, count it by `count(…)`")),
     ("if-then",
         ("«se A allora B» qui è {instead}; un valore che c'è solo se A si scrive con "
          "`when: A`, o `B if A else C`"),
@@ -317,6 +393,13 @@ HINTS = hints(
     ("formula-no-else",
         "manca il valore degli altri casi: scrivi {instead}, con quel valore al posto di `…`",
         "the value of the other cases is lacking: write {instead}, with it in the place of `…`"),
+    ("members-in-group", "un gruppo elenca singoli codici: al posto di {text} scrivi {instead}",
+        "a group lists single codes: in the place of {text} write {instead}"),
+    ("codes-there", "togli {text}: un gruppo elenca singoli codici, e i suoi ci sono già",
+        "remove {text}: a group lists single codes, and those of it are there already"),
+    ("codes-of-group",
+        "un gruppo elenca singoli codici: al posto di {text} scrivi i suoi che non ci sono già",
+        "a group lists single codes: in the place of {text} write those that are not there yet"),
     ("formula-range",
         "gli intervalli non ci sono: elenca i codici, `sum(A, B)`, o dichiarali in un gruppo",
         "there are no ranges: list the codes, `sum(A, B)`, or declare them in a group"),

@@ -49,6 +49,7 @@ from ruletrail.schemas.meant_values import (
     find_form,
     list_codes,
     list_range,
+    pair_of_codes,
 )
 from ruletrail.schemas.misplaced_keys import (
     find_owners,
@@ -665,17 +666,11 @@ def _not_a_code(where: str, written: str) -> tuple[str, str]:
         listed = list_codes(written)
         # with blanks around its sign it may be a difference
         advice = "formula-or-range" if " " in written and "…" not in written else ""
-        return (advice, listed) if listed else ("", "") if _is_pair(written) else _IN_GROUP
+        return (advice, listed) if listed else ("", "") if pair_of_codes(written) else _IN_GROUP
     return "", ""
 
 
 _IN_GROUP = ("formula-in-group", "")
-_PAIR = re.compile(r"(?P<from>[A-Za-z]\w*)(?:[-‐‑‒–—−]|\.{2,3}|…)(?P<to>[A-Za-z]\w*)")
-"""Two codes and a sign between them that says from one to the other, if it is not part of one."""
-
-
-def _is_pair(written: str) -> bool:
-    return _PAIR.fullmatch(written) is not None
 
 
 def _is_column(place: Node) -> bool:
@@ -703,11 +698,11 @@ def _code_form(place: Node, form: str) -> Problem:
     if codes:
         shown = {"text": quote(written), "instead": quote_to_write(codes)}
         return Problem("wrong-form", place.mark, shown, advice="values-one-by-one")
-    pair = _PAIR.fullmatch(written) if _is_item(place) and form != _VALUE_PATTERN else None
-    if pair is not None:
+    pair = pair_of_codes(written) if _is_item(place) and form != _VALUE_PATTERN else ()
+    if pair:
         shown = {
             "text": quote(written),
-            "instead": quote_to_write(f"{pair['from']}, …, {pair['to']}"),
+            "instead": quote_to_write(", …, ".join(pair)),
             "joined": quote_to_write(code_like(written)),
         }
         return Problem("wrong-form", place.mark, shown, advice="range-or-code")

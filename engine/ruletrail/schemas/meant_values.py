@@ -25,7 +25,7 @@ EDITION_FORM = "^[A-Za-z0-9][A-Za-z0-9._-]*$"
 _QUOTES = "“”„‟«»‘’\"' "
 _RANGE = re.compile(r"(?P<first>[0-9]{1,3}) ?(?:\.{2,3}|…|-|–|:) ?(?P<last>[0-9]{1,3})")
 _CODE_RANGE = re.compile(
-    r"(?P<stem>[A-Za-z][A-Za-z_]{0,40})(?P<low>[0-9]{1,6}) ?(?:\.{2,3}|…|[-‐‑‒–—−]) ?"
+    r"(?P<stem>[A-Za-z][A-Za-z_]{0,40})(?P<low>[0-9]{1,6}) ?(?:\.{2,3}|…|[-‐‑‒–—−:]) ?"
     r"(?P<again>[A-Za-z_]{0,41})(?P<high>[0-9]{1,6})"
 )
 _MOST_VALUES = 12
@@ -148,6 +148,19 @@ def list_codes(written: str) -> str:
     if width != len(high) or not 1 < len(numbers) <= _MOST_VALUES:
         return ""
     return ", ".join(f"{match['stem']}{number:0{width}}" for number in numbers)
+
+
+_PAIR = re.compile(
+    r"(?:(?:da|from) )?(?P<first>[A-Za-z]\w*)"
+    r"(?:[-‐‑‒–—−]| ?(?:\.{2,3}|…|:) ?| (?:a|to|fino a|up to) )(?P<last>[A-Za-z]\w*)"
+)
+"""Two codes, and what says from one to the other if it is not a part of one."""
+
+
+def pair_of_codes(written: str) -> tuple[str, ...]:
+    """Return the two codes of a range in which all between them are meant; nothing for others."""
+    pair = _PAIR.fullmatch(written.strip())
+    return (pair["first"], pair["last"]) if pair is not None else ()
 
 
 def list_count(written: str) -> str:

@@ -16,9 +16,9 @@ from ruletrail.documents import (
 from ruletrail.documents.document_shapes import CODE, OF_FORMULAS
 from ruletrail.problems import Fix, Problem, quote, quote_to_write, term
 from ruletrail.schemas.meant_numbers import advise_number, example_number, hold_to_limits
-from ruletrail.schemas.meant_values import list_codes, list_count, name_values
+from ruletrail.schemas.meant_values import list_codes, list_count, name_values, pair_of_codes
 from ruletrail.schemas.sketches import example_of, kind_of, sketch, sketch_row, write_short
-from ruletrail.suggestions import plain_word
+from ruletrail.suggestions import code_like, plain_word
 from ruletrail.values import read_date
 
 _WITH_FORMULAS = ("rules", "decisions", "sections", "checks", "messages")
@@ -397,7 +397,13 @@ def _one_of_a_list(
     if counted:
         shown = {**details, "instead": quote_to_write(counted)}
         return Problem("wrong-type", place.mark, shown, "", "values-one-by-one")
+    pair = pair_of_codes(place.text) if "groups" in path else ()
     ranged = list_codes(place.text)
+    if pair and not ranged:
+        written = f"[{', …, '.join(pair)}]"
+        joined = quote_to_write(f"[{code_like(place.text)}]")
+        shown = {**details, "instead": quote_to_write(written), "joined": joined}
+        return Problem("wrong-type", place.mark, shown, "", "range-or-code")
     codes = ranged.split(", ") if ranged else _BETWEEN_CODES.split(place.text.strip(" +"))
     instead = f"[{', '.join(codes)}]"
     is_clear = place.style == "plain" and place.inline and all(map(CODE.fullmatch, codes))

@@ -10,6 +10,7 @@ from ruletrail.formulas.habits.written_formulas import (
     ends_operand,
 )
 from ruletrail.formulas.lexer import WORDS, Finding, read_tokens
+from ruletrail.formulas.sums_of_some import ROWS
 from ruletrail.formulas.written_numbers import is_close
 from ruletrail.problems import cut
 
@@ -29,8 +30,11 @@ SHORT = "choice-without-else"
 """The hint for a call of a choice without one of its three parts."""
 NO_ELSE = "formula-no-else"
 """The hint for a choice that this language has, but for its other side."""
-REWRITING = frozenset({"write-instead", _IN_THE_MIDDLE, _IF_THEN, SHORT, NO_ELSE})
+REWRITING = frozenset({"write-instead", _IN_THE_MIDDLE, _IF_THEN, SHORT, NO_ELSE, ROWS})
 """The hints with a piece of a formula as this language writes it."""
+
+WHOLE = frozenset({"write-instead", _IN_THE_MIDDLE})
+"""Those of them that say no more than what to write."""
 
 Mend = Callable[[str, int], tuple[str, bool]]
 """What writes a piece of a formula without its habits, and tells whether it is certain."""

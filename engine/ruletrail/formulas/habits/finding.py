@@ -5,8 +5,11 @@ from collections.abc import Container, Iterator, Sequence
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.habits import (
     choices,
+    conditional_sums,
+    days,
     names,
     numbers,
+    percentages,
     phrases,
     signs,
     spreadsheet_functions,
@@ -14,18 +17,28 @@ from ruletrail.formulas.habits import (
 from ruletrail.formulas.habits.written_formulas import LONGEST_SHOWN, WrittenFormula, ends_operand
 from ruletrail.formulas.lexer import WORDS, Finding, Token, join_row_codes, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE
-from ruletrail.formulas.written_numbers import CLOSE, OPEN
-from ruletrail.problems import Edit, choose_apart, cut
-from ruletrail.suggestions import code_like
+from ruletrail.formulas.written_numbers import CLOSE, OPEN, has_ambiguous_number
+from ruletrail.problems import Edit, choose_apart, cut, quote_to_write
+from ruletrail.suggestions import MONTHS, code_like
 
 _BEGINNING = (
     choices.BEGINNING
-    | numbers.BEGINNING
+    | conditional_sums.BEGINNING
+    | days.BEGINNING
+    | percentages.BEGINNING
     | phrases.BEGINNING
     | signs.BEGINNING
     | spreadsheet_functions.BEGINNING
 )
 """All that a piece which is written otherwise may begin with, but for days and names of codes."""
+
+_APART = ("formula-percent", "formula-power")
+"""What is in doubt by itself, and leaves all around it as it is."""
+_OF_READINGS = {
+    ("formula-percent", ""): "percent-of-two",
+    ("formula-decimal-comma", "formula-comma-or-thousands"): "formula-comma-of-two",
+}
+"""The hints for a piece that is written anew with one of two readings."""
 
 
 def find_habits(
@@ -38,7 +51,8 @@ def find_habits(
 
     A call of one of the `lookups`, of scales and tables, is none of a spreadsheet's function.
     """
-    return list(_find(WrittenFormula(tokens, text, language, lookups)))
+    formula = WrittenFormula(tokens, text, language, lookups)
+    return [told for each in _find(formula) for told in _tell_doubtful(formula, each)]
 
 
 def mend_habits(text: str, language: int = LATEST_LANGUAGE) -> tuple[str, bool]:
@@ -50,11 +64,45 @@ def mend_habits(text: str, language: int = LATEST_LANGUAGE) -> tuple[str, bool]:
     tokens = read_tokens(text)
     # the point of a row's code is no habit
     tokens = tokens if language < FUNCTIONS["size"].since else join_row_codes(tokens)
-    findings = find_habits(tokens, text, language)
+    findings = list(_find(WrittenFormula(tokens, text, language)))
     is_sure = all(each.mended is not None for each in findings)
     as_values = [_as_value(each) for each in findings]
-    is_clear = all(each.mended is not None for each in as_values)
+    is_clear = all(each.mended is not None or each.code in _APART for each in as_values)
     return (apply_mended(text, as_values) if is_clear else text), is_sure
+
+
+def _tell_doubtful(formula: WrittenFormula, finding: Finding) -> Iterator[Finding]:
+    """Tell of a piece that is written anew with what is in doubt within it, if anything is.
+
+    With both readings, where it has two; otherwise what is in doubt is told besides.
+    """
+    if finding.advice not in choices.REWRITING or not finding.instead or not finding.old:
+        yield finding
+        return
+    written = finding.instead
+    tokens = join_row_codes(read_tokens(written.replace(choices.LEFT_OUT, "x")))
+    inner = map(_as_value, _find(WrittenFormula(tokens, written, formula.language)))
+    doubtful = [each for each in inner if each.mended is None]
+    readings = {_OF_READINGS.get((each.code, each.advice), "") for each in doubtful}
+    advice = readings.pop() if len(readings) == 1 else ""
+    if advice and finding.advice in choices.WHOLE:
+        first, second = (
+            apply_mended(written, [replace(each, mended=one.strip("`")) for each, one in pairs])
+            for pairs in (
+                [(each, each.expected) for each in doubtful],
+                [(each, each.found) for each in doubtful],
+            )
+        )
+        found = quote_to_write(second)
+        yield replace(finding, instead=first, found=found, advice=advice, mended=None)
+        return
+    yield finding
+    begin, end = finding.offset + len(finding.text), finding.offset + len(finding.old)
+    known = {(each.code, each.text) for each in doubtful}
+    if known:
+        tokens = [each for each in formula.tokens if begin < each.offset < end - 1]
+        within = WrittenFormula(tokens, formula.text, formula.language, formula.lookups)
+        yield from (each for each in _find(within) if (each.code, each.text) in known)
 
 
 def _as_value(finding: Finding) -> Finding:
@@ -63,7 +111,11 @@ def _as_value(finding: Finding) -> Finding:
     Without its accents it is a name, so that the rest can be parsed. A choice is a value too where
     a part of it is left to the author.
     """
-    if finding.advice == choices.SHORT:
+    is_share = finding.code in _APART and finding.advice == "write-instead"
+    is_choice = finding.code == "unknown-function" and finding.advice == "write-instead"
+    # which values a choice has is certain, whatever is in doubt within one
+    is_whole = is_choice and finding.old and not has_ambiguous_number(read_tokens(finding.old))
+    if finding.advice == choices.SHORT or is_share or (is_whole and finding.mended is None):
         return replace(finding, mended=finding.instead)
     if finding.code != "formula-bare-text" or finding.mended is not None:
         return finding
@@ -105,7 +157,8 @@ def _find(formula: WrittenFormula) -> Iterator[Finding]:
         if formula.calls_lookup(at):
             at += 1
             continue
-        rewritten = _rewrite(formula, at)
+        bracket = brackets[-1] if brackets else ""
+        rewritten = _rewrite(formula, at) or numbers.rewrite_number(formula, at, bracket)
         if rewritten is not None:
             finding, at = rewritten
             yield finding
@@ -134,6 +187,8 @@ def _rewrite(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
         return None
     chosen = (
         signs.rewrite_cell(formula, at)
+        or signs.rewrite_column(formula, at)
+        or percentages.rewrite_worded(formula, at)
         or _rewrite_if(formula, at)
         or choices.rewrite_choice(formula, at, mend_habits)
         or choices.rewrite_choosing_word(formula, at)
@@ -142,16 +197,18 @@ def _rewrite(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
         or phrases.rewrite_text_phrase(formula, at)
         or phrases.rewrite_between(formula, at)
         or choices.rewrite_condition(formula, at, mend_habits)
-        or numbers.rewrite_day(formula, at)
+        or days.rewrite_day(formula, at)
         or spreadsheet_functions.tell_foreign_call(formula, at, mend_habits)
-        or numbers.tell_span_of_time(formula, at)
+        or days.tell_span_of_time(formula, at)
     )
     if chosen is not None:
         return chosen
     token, previous, following = formula.around(at)
     is_call = following is not None and following.text == "("
     if is_call and token.kind == "name" and token.text not in WORDS:
-        return choices.rewrite_call(formula, at, mend_habits)
+        return choices.rewrite_call(formula, at, mend_habits) or (
+            conditional_sums.rewrite_sum_of_some(formula, at, mend_habits)
+        )
     if previous is not None and ends_operand(previous):
         return phrases.rewrite_comparison(formula, at)
     return signs.rewrite_braced_list(formula, at) or signs.rewrite_bracketed_name(formula, at)
@@ -172,14 +229,15 @@ def _may_begin(formula: WrittenFormula, at: int) -> bool:
     if word in _BEGINNING or word.partition(".")[0] in _BEGINNING:
         return True
     following = formula.tokens[at + 1].text.lower() if at + 1 < len(formula.tokens) else ""
-    if following in signs.OF_CELLS:
+    after = formula.tokens[at + 2].text if at + 2 < len(formula.tokens) else ""
+    if following in signs.OF_CELLS or (following == "[" and after in ("@", "[")):
         return True
     if token.kind == "name":
         if "None" in [each.text for each in formula.tokens[at : at + 3 : 2]]:
             return True
         is_foreign = following in ("(", ".") and token.text.isupper()
         return is_foreign or following in phrases.VERBS
-    return following in numbers.OF_DAYS and word[:1].isdigit()
+    return word[:1].isdigit() and (following in days.OF_DAYS or following in MONTHS)
 
 
 def _judge(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ from ruletrail.formulas.foreign_words import (
     translate_function,
     unknown_function,
 )
+from ruletrail.formulas.habits.percentages import begin_of_brackets
+from ruletrail.formulas.habits.powers import judge_printed_power
 from ruletrail.formulas.habits.written_formulas import (
     BEFORE_VALUES,
     WrittenFormula,
@@ -20,7 +22,7 @@ from ruletrail.formulas.habits.written_formulas import (
 from ruletrail.formulas.lexer import CONSTANTS, RESERVED_WORD, WORDS, Finding, Token
 from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.problems import quote
-from ruletrail.suggestions import code_like
+from ruletrail.suggestions import code_like, latin_like
 
 _SELECTING = frozenset({"where", "dove", "for", "per"})
 """What people write before the rows that a sum is of."""
@@ -55,12 +57,30 @@ def _of_text_or_list(formula: WrittenFormula, finding: Finding, at: int) -> Find
     )  # fmt: skip
 
 
+def _is_product(formula: WrittenFormula, at: int) -> bool:
+    """Tell `a per b` from the rows that a sum is of, `sum(L.x per L.y)`."""
+    token, previous, following = formula.around(at)
+    is_between = previous is not None and ends_operand(previous) and following is not None
+    if token.text.lower() != "per" or not is_between or previous is None:
+        return False
+    if following is not None and following.kind == "number":
+        return True
+    begin = begin_of_brackets(formula, at)
+    name = formula.tokens[begin - 1].text if begin > 0 else ""
+    meant = translate_function(name) or name
+    return begin < 0 or meant not in FUNCTIONS or not FUNCTIONS[meant].takes_groups
+
+
 def judge_name(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Finding]:
     """Judge a name by what stands before and behind it."""
     token, previous, following = formula.around(at)
     if _is_other_function(formula, at):
         finding = unknown_function(token.text, token.offset, formula.language)
         yield _of_text_or_list(formula, finding, at)
+    elif (power := judge_printed_power(formula, at)) is not None:
+        yield power
+    elif _is_product(formula, at):
+        yield Finding("formula-word", token.offset, token.text, "*")
     else:
         yield from _judge_word(token, previous, following, formula.language, bracket)
 
@@ -97,8 +117,11 @@ def _judge_word(
 
 def _judge_accented(name: str, start: int, *, may_be_text: bool) -> Finding:
     """Judge what no code can be: `sì`, `città`. What is compared may be a text without quotes."""
+    if latin := latin_like(name):
+        return Finding("code-form", start, name, latin, advice="look-alike")
     answer = translate_condition(name)
-    meant = ".".join(map(code_like, name.split(".")))
+    pieces = [code_like(each) for each in name.split(".")]
+    meant = ".".join(pieces) if all(pieces) else ""
     advice = "code-shape" if meant[:1].isalpha() else ""
     if may_be_text and (answer or advice):
         advice = TRUTH_OR_TEXT if answer else "code-or-text"

@@ -1,10 +1,12 @@
-"""Numbers, days and spans of time as spreadsheets and people write them."""
+"""Numbers as spreadsheets and people write them."""
 
 import re
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas.habits.days import tell_day, tell_short_year
+from ruletrail.formulas.habits.percentages import is_percentage
 from ruletrail.formulas.habits.written_formulas import LISTING, WrittenFormula
 from ruletrail.formulas.lexer import Finding
 from ruletrail.formulas.written_numbers import (
@@ -14,87 +16,80 @@ from ruletrail.formulas.written_numbers import (
     tell_decimal_comma,
     touches,
 )
-from ruletrail.suggestions import day_like, days_of_either_order, days_of_short_year
+from ruletrail.suggestions import day_like, days_of_short_year
 from ruletrail.values import read_date, read_number
 
-_SPANS = frozenset({
-    "anno", "anni", "year", "years", "mese", "mesi", "month", "months",
-    "giorno", "giorni", "day", "days",
-})  # fmt: skip
-"""What somebody adds to a day after a number."""
-OF_DAYS = ("-", "/")
-"""The signs between the parts of a day."""
-_TOKENS_OF_DAY = 5
-_DAY = re.compile(r"[12][0-9]{3}-(?:0[1-9]-[0-3][0-9]|1[0-2]-0[1-9])(?![0-9A-Za-z_.])")
-"""A day that is no subtraction either, for no number begins with a zero."""
 _GLUED = re.compile(r"(?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?P<code>[A-Za-z][A-Za-z0-9_]+)")
 """A number and a code without a sign between; `1j` and `0x` are none."""
-BEGINNING = _SPANS
-"""The words that one of these may begin with."""
+_BLANKS = " \u00a0\u2009\u202f"
+_PARTED = re.compile(
+    r"(?P<whole>[1-9][0-9]{0,2}"
+    rf"(?:(?:[{_BLANKS}][0-9]{{3}}){{1,5}}|(?:['’][0-9]{{3}}){{1,5}}|(?:,[0-9]{{3}}){{2,5}}))"
+    r"(?P<rest>(?:[.,][0-9]{1,10})?)(?![\w.'’]|,[0-9])"
+)
+"""A number whose thousands are parted by blanks, apostrophes, or more than one comma."""
+_EXPONENT = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,10})?[eE][+-]?[0-9]{1,2}(?![\w.])")
+"""A number as programs write very great and very small ones."""
+_MOST_EXPONENT = 15
 
 
-def rewrite_day(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
-    """Put a day in quotes: `2026-01-31` without them is a subtraction."""
-    if formula.language > 1:
-        return _rewrite_written_day(formula, at)
-    pieces = formula.tokens[at : at + _TOKENS_OF_DAY]
+def rewrite_number(formula: WrittenFormula, at: int, bracket: str) -> tuple[Finding, int] | None:
+    """Write `25 500`, `1'250'000` and `1,250,000` without what parts their thousands, and `1E3`.
+
+    In a list or a call commas part values, unless one of these began with a zero.
+    """
     begin = formula.tokens[at].offset
-    match = _DAY.match(formula.text, begin)
-    day = match[0] if match is not None else ""
-    text = _join_with_zero(formula, at)
-    written = text if "/" in text and day_like(text) else day
-    if not written or len(pieces) < _TOKENS_OF_DAY or not touches(*pieces[:2]):
+    if formula.tokens[at].kind != "number" or (
+        at and touches(*formula.tokens[at - 1 : at + 1]) and formula.tokens[at - 1].text == ","
+    ):
         return None
-    shown = f'"{day or day_like(text)}"'
-    finding = Finding("formula-number", begin, written, shown, advice="day-is-text")
-    return finding, at + _TOKENS_OF_DAY
-
-
-def _join_with_zero(formula: WrittenFormula, at: int) -> str:
-    """Join what may be a day, where `01`, which is no number, stands in it; else give nothing."""
-    pieces = formula.tokens[at : at + _TOKENS_OF_DAY]
-    text = "".join(each.text for each in pieces)
-    has_zero = any(each.text.startswith("0") and len(each.text) > 1 for each in pieces)
-    return text if has_zero and formula.text.startswith(text, pieces[0].offset) else ""
-
-
-def _rewrite_written_day(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
-    """Write `2024-05-31`, which would be two subtractions, as the day that it is."""
-    if not formula.tokens[at].text[:1].isdigit():
+    parted, power = (each.match(formula.text, begin) for each in (_PARTED, _EXPONENT))
+    if parted is not None:
+        finding = _tell_parted(parted, begin, is_listed=bracket in LISTING)
+    else:
+        finding = _tell_exponent(power[0], begin) if power is not None else None
+    if finding is None:
         return None
-    pieces = formula.tokens[at : at + _TOKENS_OF_DAY]
-    text = "".join(each.text for each in pieces)
-    turned = day_like(text) if "/" in _join_with_zero(formula, at) else ""
-    day = read_date(turned or text)
-    if day is None or not formula.text.startswith(text, pieces[0].offset):
+    end = begin + len(finding.text)
+    last = (n for n, each in enumerate(formula.tokens) if each.offset >= end)
+    return finding, next(last, len(formula.tokens))
+
+
+def _tell_parted(parted: re.Match[str], begin: int, *, is_listed: bool) -> Finding | None:
+    """Tell a number with parted thousands; with a comma behind blanks the decimals follow."""
+    whole, rest = parted["whole"], parted["rest"]
+    groups = re.split(r"[^0-9]", whole)
+    is_comma = "," in whole
+    if is_comma and (rest.startswith(",") or (is_listed and not any(_is_padded(groups)))):
         return None
-    return _tell_day(text, day, pieces[0].offset), at + _TOKENS_OF_DAY
-
-
-def _tell_day(text: str, day: date, offset: int) -> Finding:
-    """Write a day as formulas do; of the two that `8/9/2025` may be only its author knows which."""
-    instead = _call_of(day)
-    other = read_date("".join(days_of_either_order(text)[1:]))
-    if other is None:
-        return Finding("formula-date", offset, text, instead, mended=instead)
-    shown = f"`{_call_of(other)}`"
-    return Finding("formula-date", offset, text, instead, expected=shown, advice="day-of-two")
-
-
-def _call_of(day: date) -> str:
-    return f"date({day.year}, {day.month}, {day.day})"
-
-
-def tell_span_of_time(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
-    """Tell `d + 1 anno`: to a day other functions add years and months."""
-    before = formula.tokens[max(at - 2, 0) : at]
-    is_added = [each.text for each in before[:1]] in (["+"], ["-"])
-    token = formula.tokens[at]
-    is_span = token.text.lower() in _SPANS and before[1:] and before[1].kind == "number"
-    if formula.language == 1 or not is_added or not is_span:
+    if is_listed and rest.startswith(","):
         return None
-    finding = Finding("formula-syntax", token.offset, token.text, advice="span-of-time")
-    return finding, at + 1
+    instead = "".join(groups) + rest.replace(",", ".")
+    if read_number(instead) is None:
+        return None
+    is_blank = any(each in _BLANKS for each in whole)
+    advice = "blank-of-thousands" if is_blank else "write-instead"
+    mended = None if is_blank else instead
+    return Finding("formula-number", begin, parted[0], instead, advice=advice, mended=mended)
+
+
+def _is_padded(groups: Sequence[str]) -> Iterator[bool]:
+    return (len(each) > 1 and each.startswith("0") for each in groups)
+
+
+def _tell_exponent(written: str, begin: int) -> Finding | None:
+    """Tell `1E3`, which may also be a product without its sign."""
+    number = Decimal(written)
+    if abs(int(written.lower().partition("e")[2])) > _MOST_EXPONENT:
+        return None
+    instead = format(number, "f")
+    if read_number(instead) is None:
+        return None
+    glued = _GLUED.fullmatch(written)
+    if glued is None:
+        return Finding("formula-number", begin, written, instead)
+    product = f"`{glued['number']} * {glued['code']}`"
+    return Finding("formula-number", begin, written, instead, product, advice="power-or-product")
 
 
 def judge_number(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Finding]:
@@ -106,6 +101,8 @@ def judge_number(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Fin
     if NUMBER.fullmatch(token.text):
         if read_number(token.text) is None:
             yield Finding("formula-number-limits", token.offset, token.text)
+    elif is_close(formula.tokens, at - 1) and is_percentage(formula, at):
+        return  # it is told with its sign
     elif is_close(formula.tokens, at - 1):
         # `1,05` is no two values, but nor is it certain which of the commas separate
         yield replace(tell_decimal_comma(*formula.tokens[at - 2 : at + 1]), mended=None)
@@ -113,11 +110,9 @@ def judge_number(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Fin
         instead = f"{glued['number']} * {glued['code']}"
         yield Finding("formula-number", token.offset, token.text, instead, advice="times-code")
     elif formula.language > 1 and (day := read_date(day_like(token.text))) is not None:
-        yield _tell_day(token.text, day, token.offset)
+        yield tell_day(token.text, day, token.offset)
     elif formula.language > 1 and (days := days_of_short_year(token.text)):
-        # which century is meant only the author knows
-        instead = "date({}, {}, {})".format(*(int(part) for part in days[0].split("-")))
-        yield Finding("formula-number", token.offset, token.text, instead, advice="day-meant")
+        yield tell_short_year(token.text, days[0], token.offset)
     else:
         is_after_comma = at > 0 and formula.tokens[at - 1].text == ","
         plain = "" if is_after_comma else plain_number(token.text)

@@ -3,12 +3,18 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.habits.written_formulas import WrittenFormula, begins_operand, ends_operand
 from ruletrail.formulas.lexer import PART_TAKEN, WORDS, Finding, Token
 from ruletrail.formulas.operations import LATEST_LANGUAGE
-from ruletrail.formulas.written_numbers import CLOSE, NUMBER, OPEN, touches
+from ruletrail.formulas.written_numbers import CLOSE, NUMBER, OPEN, touches, with_point
 
 _PRODUCTS, _DIVISIONS = ("*", "·", "×"), ("/", "÷")
+_PER_HUNDRED = (("per", "cento"), ("per", "cent"), ("percento",), ("percent",))
+_PER_THOUSAND = (("per", "mille"), ("permille",), ("‰",))
+_OF = frozenset({"di", "del", "dello", "della", "dei", "degli", "delle", "of"})
+BEGINNING = frozenset({"%", "per", "percento", "percent", "permille", "‰"})
+"""The words and the sign that say of a number that it is of a hundred, or of a thousand."""
 
 
 def find_percents_before_sums(tokens: Sequence[Token], text: str) -> Iterator[Finding]:
@@ -40,6 +46,32 @@ def is_percent(formula: WrittenFormula, at: int, previous: Token) -> bool:
     return following.kind == "sign" and following.text not in ("(", "[", "+", "-", "−")
 
 
+def follows_comma(formula: WrittenFormula, at: int) -> bool:
+    """Tell a number that a comma parts from another, as the decimals of a percentage."""
+    before = formula.tokens[at - 2 : at] if at > 1 else ()
+    return [each.text for each in before[1:]] == [","] and before[0].kind == "number"
+
+
+def is_percentage(formula: WrittenFormula, at: int) -> bool:
+    """Tell the decimals of a percentage, `20,5%`, which is told of as one."""
+    if not follows_comma(formula, at):
+        return False
+    following = formula.tokens[at + 1 : at + 2]
+    is_sign = [each.text for each in following] == ["%"]
+    if is_sign:
+        is_part = [each.text.lower() in _OF for each in formula.tokens[at + 2 : at + 3]] == [True]
+        return is_part or is_percent(formula, at + 1, formula.tokens[at])
+    return _find_worded(formula, at + 1) != ()
+
+
+def _find_worded(formula: WrittenFormula, at: int) -> tuple[str, ...]:
+    """Return the words at a token that say of what is before them how many parts it is of."""
+    words = tuple(each.text.lower() for each in formula.tokens[at : at + 2])
+    return next(
+        (each for each in (*_PER_HUNDRED, *_PER_THOUSAND) if words[: len(each)] == each), ()
+    )
+
+
 def tell_percent(formula: WrittenFormula, at: int) -> Finding:
     """Tell a percent sign behind a number, or behind another value."""
     is_number = formula.tokens[at - 1].kind == "number"
@@ -49,15 +81,12 @@ def tell_percent(formula: WrittenFormula, at: int) -> Finding:
 def _percent(formula: WrittenFormula, at: int) -> Finding:
     """Tell `10.6 %`, which people write for a number of a hundred, from the remainder."""
     begin = at - 1
-    if (
-        begin > 1
-        and formula.tokens[begin - 1].text == ","
-        and formula.tokens[begin - 2].kind == "number"
-    ):
+    if follows_comma(formula, begin):
         begin -= 2
     start = formula.tokens[begin].offset
     written = formula.text[start : formula.tokens[at].offset + 1]
-    number = written.rstrip("% \t\n").replace(",", ".")
+    plain = written.rstrip("% \t\n")
+    number = _read(plain) or plain.replace(",", ".")
     share = format(Decimal(number) / 100, "f") if NUMBER.fullmatch(number) else "…"
     is_share = share != "…" and _is_share(formula, begin, at)
     part = "" if is_share or share == "…" else _part_taken(formula, begin, at, share)
@@ -68,12 +97,72 @@ def _percent(formula: WrittenFormula, at: int) -> Finding:
     )  # fmt: skip
 
 
+def rewrite_worded(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Write `5 per cento` and `5‰` as a share, or as the number that a percentage is here."""
+    if formula.tokens[at].text == "%":
+        return _rewrite_part_of(formula, at)
+    found = _find_worded(formula, at)
+    if not found or not at or not ends_operand(formula.tokens[at - 1]):
+        return None
+    first, last = at - 1, at + len(found) - 1
+    if formula.tokens[first].kind != "number":
+        return _tell_worded_value(formula, at, last, found), last + 1
+    first -= 2 * follows_comma(formula, first)
+    begin, sign = formula.tokens[first].offset, formula.tokens[at].offset
+    end = formula.tokens[last].offset + len(formula.tokens[last].text)
+    number = _read(formula.text[begin:sign])
+    if not number:
+        return None
+    of = 100 if found in _PER_HUNDRED else 1000
+    share, written = format(Decimal(number) / of, "f"), formula.text[begin:end]
+    told = Finding("formula-construct", begin, written, share, advice="write-instead")
+    if not _is_share(formula, first, last):
+        advice = "percent-of-two" if of == 100 else "permille-of-two"  # noqa: PLR2004 - of a hundred
+        told = replace(told, instead=number, found=f"`{share}`", advice=advice)
+    return told, last + 1
+
+
+def _rewrite_part_of(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Write `5% di lordo` as a product."""
+    after = formula.tokens[at + 1 : at + 3]
+    is_of = len(after) > 1 and after[0].text.lower() in _OF and begins_operand(after[1])
+    if not is_of or not at or formula.tokens[at - 1].kind != "number":
+        return None
+    first = at - 1 - 2 * follows_comma(formula, at - 1)
+    begin, end = formula.tokens[first].offset, after[0].offset + len(after[0].text)
+    number = _read(formula.text[begin : formula.tokens[at].offset])
+    if not number:
+        return None
+    instead = f"{format(Decimal(number) / 100, 'f')} *"
+    written = formula.text[begin:end]
+    return Finding("formula-percent", begin, written, instead, advice="write-instead"), at + 2
+
+
+def _tell_worded_value(
+    formula: WrittenFormula, at: int, last: int, found: tuple[str, ...]
+) -> Finding:
+    """Tell `quota per cento`, a hundredth or a thousandth of a value."""
+    first = begin_of_operand(formula, at - 1)
+    begin, end = formula.tokens[first].offset, formula.tokens[last].offset
+    value = formula.text[begin : formula.tokens[at].offset].rstrip()
+    of = 100 if found in _PER_HUNDRED else 1000
+    written = formula.text[begin : end + len(formula.tokens[last].text)]
+    return Finding("formula-construct", begin, written, f"{value} / {of}", advice="part-of-value")
+
+
+def _read(written: str) -> str:
+    """Write a number of a percentage as here; empty for what is none."""
+    whole, comma, decimals = written.strip().partition(",")
+    number = with_point(whole, decimals.strip()) if comma else whole
+    return number if NUMBER.fullmatch(number) else ""
+
+
 def _part_taken(formula: WrittenFormula, begin: int, at: int, share: str) -> str:
     """Write `a - 30%`, with which people take 30 per cent of `a` off, as a product."""
     sign, after = formula.tokens[begin - 1].text, formula.tokens[at + 1 : at + 2]
     first = begin - 2
     while first >= 0 and ends_operand(formula.tokens[first]):
-        first = _begin_of_operand(formula, first)
+        first = begin_of_operand(formula, first)
         if first == 0 or formula.tokens[first - 1].text not in (*_PRODUCTS, *_DIVISIONS):
             break
         first -= 2
@@ -102,7 +191,7 @@ def _is_share(formula: WrittenFormula, begin: int, at: int) -> bool:
 
 def _percent_of_value(formula: WrittenFormula, at: int) -> Finding:
     """Tell `quota%`, or `(a + b)%`, which people write for a hundredth of a value."""
-    begin = _begin_of_operand(formula, at - 1)
+    begin = begin_of_operand(formula, at - 1)
     value = formula.text[formula.tokens[begin].offset : formula.tokens[at].offset].rstrip()
     before = formula.tokens[begin - 1].text if begin else ""
     # behind a division the two would be two divisions
@@ -115,7 +204,7 @@ def _percent_of_value(formula: WrittenFormula, at: int) -> Finding:
     )  # fmt: skip
 
 
-def _begin_of_operand(formula: WrittenFormula, at: int) -> int:
+def begin_of_operand(formula: WrittenFormula, at: int) -> int:
     """Find where a value begins that ends at a token: a code, a call, something in brackets."""
     depth = 0
     for begin in range(at, -1, -1):
@@ -126,3 +215,14 @@ def _begin_of_operand(formula: WrittenFormula, at: int) -> int:
             is_call = before is not None and before.kind == "name" and before.text not in WORDS
             return begin - is_call
     return at
+
+
+def begin_of_brackets(formula: WrittenFormula, at: int) -> int:
+    """Find the bracket that a token stands in; -1 where it stands in none."""
+    depth = 0
+    for begin in range(at - 1, -1, -1):
+        sign = formula.tokens[begin].text
+        depth += (sign in CLOSE) - (sign in OPEN)
+        if depth < 0:
+            return begin
+    return -1

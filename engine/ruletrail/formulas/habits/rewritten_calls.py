@@ -4,6 +4,7 @@ Averages, days that are moved by months, and pieces of texts: `MEDIA(a; b)`, `FI
 `SINISTRA(x; 1) = "t"`. What is written is only certain where the same is meant for any value.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.habits.written_formulas import WrittenFormula
 from ruletrail.formulas.lexer import WORDS, Finding, read_tokens
 from ruletrail.formulas.written_numbers import is_close
+from ruletrail.problems import quote_to_write
 
 AVERAGES = ("average-written", "no-average", "average-of-values")
 """The hints for an average, first the one that writes it; of what it is linking knows better."""
@@ -32,6 +34,17 @@ TEXT_FUNCTIONS = frozenset({
 """What takes pieces of texts, or looks for one."""
 _DAYS = frozenset({"DAYS", "GIORNI"})
 """They count from the second day to the first."""
+_UNITS = {"Y": "years_between", "M": "months_between", "D": "days_between"}
+"""What spreadsheets count by between two days."""
+COUNTING = frozenset({"COUNT", "COUNTA", "CONTA.VALORI", "CONTA.NUMERI"})
+"""What counts cells that are filled in."""
+LOOKING_UP = frozenset({
+    "CERCA", "CERCA.VERT", "CERCA.ORIZZ", "CERCA.X", "VLOOKUP", "HLOOKUP", "XLOOKUP", "LOOKUP",
+    "INDEX", "INDICE",
+})  # fmt: skip
+"""What looks up a key in a table."""
+_MATCHED = re.compile(r"(?:MATCH|CONFRONTA)\((?P<key>[^;,()]{1,80})[;,]")
+_MOST_DECIMALS = 10
 _COMPARED = {"=": "", "==": "", "<>": "not ", "!=": "not ", "≠": "not "}
 """Signs that compare, and what denies the answer."""
 _FOUND = ((">", "0"), (">=", "1"))
@@ -66,6 +79,9 @@ def rewrite_call_of_sheet(
         return _tell_average(formula, at, finding, called)
     if word in (*_BEGINS, *_SEEKS, *TYPE_FUNCTIONS):
         return _tell_text(formula, at, finding, called, mend)
+    told = _tell_by_arguments(called, finding, formula)
+    if told is not None:
+        return replace(told, old=_whole(formula, at, called.end)), called.end + 1
     instead, is_exact = _write_moved_day(called) if formula.language > 1 else ("", False)
     if not instead:
         return None
@@ -137,10 +153,61 @@ def _write_moved_day(called: _Called) -> tuple[str, bool]:
             return f"end_of_month(add_months({day}, {count}))", _is_whole(count)
         case "EDATE" | "DATA.MESE", (day, count):
             return f"add_months({day}, {count})", _is_whole(count)
+        case "DATEDIF" | "DATA.DIFF", (first, last, unit) if unit[1:-1].upper() in _UNITS:
+            return f"{_UNITS[unit[1:-1].upper()]}({first}, {last})", False
         case word, (last, first) if word in _DAYS:
             return f"days_between({first}, {last})", False
         case _:
             return "", False
+
+
+def _tell_by_arguments(
+    called: _Called, finding: Finding, formula: WrittenFormula
+) -> Finding | None:
+    """Write what a call may be for by its own arguments, where only its author knows which it is.
+
+    None where they do not fit.
+    """
+    match called.word, called.arguments:
+        case "ROUNDUP" | "ARROTONDA.PER.ECC", (value, *decimals) if len(decimals) <= 1:
+            return _tell_rounded(value, decimals[0] if decimals else "0", finding)
+        case "YEARFRAC" | "FRAZIONE.ANNO", (first, last, *_) if formula.language > 1:
+            parts = quote_to_write(f"days_between({first}, {last}) / 365")
+            years = f"years_between({first}, {last})"
+            return replace(finding, instead=years, found=parts, advice="part-of-year")
+        case word, (value,) if word in COUNTING and formula.language > 1:
+            return tell_count_of_rows(value, finding)
+        case word, arguments if word in LOOKING_UP:
+            read = _read_lookup(arguments, formula)
+            return replace(finding, instead=read, advice="write-instead") if read else None
+        case _:
+            return None
+
+
+def _tell_rounded(value: str, decimals: str, finding: Finding) -> Finding | None:
+    if not decimals.isdecimal() or int(decimals) > _MOST_DECIMALS:
+        return None
+    instead = f"ceil({value})" if decimals == "0" else f"ceil({value}, {decimals})"
+    rounding = quote_to_write(f"round: {{decimals: {decimals}, mode: up}}")
+    return replace(finding, instead=instead, found=rounding, advice="round-away-or-up")
+
+
+def tell_count_of_rows(value: str, finding: Finding) -> Finding | None:
+    """Say how rows are counted where somebody counts the values of one of their codes."""
+    over, point, _ = value.partition(".")
+    if not point or not over.isidentifier():
+        return None
+    there = quote_to_write(f"count(not is_missing({value}))")
+    return replace(finding, instead=f"size({over})", expected=there, advice="count-of-rows")
+
+
+def _read_lookup(arguments: Sequence[str], formula: WrittenFormula) -> str:
+    """Write `coeff(zona)` for what looks up a key in a table of the author's own; else nothing."""
+    first, second = (*arguments, "", "")[:2]
+    if second in formula.lookups and first:
+        return f"{second}({first})"
+    key = _MATCHED.match(second)
+    return f"{first}({key['key']})" if first in formula.lookups and key is not None else ""
 
 
 def _is_whole(count: str) -> bool:

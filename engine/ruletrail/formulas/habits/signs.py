@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterator
 
 from ruletrail.formulas.habits.numbers import is_decimal
-from ruletrail.formulas.habits.percentages import is_percent, tell_percent
+from ruletrail.formulas.habits.percentages import is_percent, is_percentage, tell_percent
+from ruletrail.formulas.habits.powers import POWER_SIGNS, judge_power
 from ruletrail.formulas.habits.written_formulas import BEFORE_VALUES, LISTING, WrittenFormula
 from ruletrail.formulas.lexer import WORDS, Finding, Token
 from ruletrail.formulas.operations import FUNCTIONS
 from ruletrail.formulas.written_numbers import is_close, tell_decimal_comma, touches
+from ruletrail.problems import quote_to_write
+from ruletrail.suggestions import code_like
 
 _HABITS = {
     "=": "formula-equals", "=>": "formula-order", "=<": "formula-order", "<>": "formula-diamond",
-    "^": "formula-power", "**": "formula-power", ";": "formula-semicolon", ".": "formula-attribute",
+    ";": "formula-semicolon", ".": "formula-attribute",
     "//": "formula-operator", "<<": "formula-operator", ">>": "formula-operator",
     ":=": "formula-equals", "&&": "formula-operator", "||": "formula-operator",
     "&": "formula-operator", "|": "formula-operator", "–": "formula-operator",
@@ -47,6 +50,11 @@ OF_CELLS = ("!", "$")
 """The signs that follow the name of a sheet, or the letters of a cell's column."""
 _CELL = r"\$?[A-Za-z]{1,3}\$?[1-9][0-9]{0,6}(?![\w.(])"
 _LONGEST_SHEET = 31
+_OF_COLUMN = re.compile(
+    r"(?P<table>\w{1,60})?\[(?:@\[?|\[#(?:This Row|Questa riga)\][;,]\[)"
+    r"(?P<column>[^\[\]@#;,]{1,60})\]{1,2}"
+)
+"""A column of a table of a spreadsheet, in the row of the formula."""
 _OF_SHEET = re.compile(
     rf"(?:(?:'[^']{{1,{_LONGEST_SHEET}}}'|\w{{1,{_LONGEST_SHEET}}})!(?:{_CELL}(?::{_CELL})?|\w{{1,{_LONGEST_SHEET}}})"
     rf"|(?=\w{{0,3}}\$){_CELL}(?::{_CELL})?)"
@@ -89,6 +97,22 @@ def rewrite_braced_list(formula: WrittenFormula, at: int) -> tuple[Finding, int]
     return finding, end + 1
 
 
+def rewrite_column(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
+    """Tell `[@lordo]` and `Tabella1[@lordo]`, the cell of a column in the same row of a sheet."""
+    begin = formula.tokens[at].offset
+    column = _OF_COLUMN.match(formula.text, begin)
+    code = code_like(column["column"]) if column is not None else ""
+    if column is None or not code[:1].isalpha():
+        return None
+    last = (here for here, each in enumerate(formula.tokens) if each.offset >= column.end())
+    over = code_like(column["table"] or "") or "…"
+    row = quote_to_write(f"{over}.{code}")
+    finding = Finding(
+        "formula-construct", begin, column[0], code, found=row, advice="column-of-sheet"
+    )
+    return finding, next(last, len(formula.tokens))
+
+
 def rewrite_cell(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
     """Tell `Foglio1!B2` and `$B$2`, a cell of a spreadsheet, as one piece."""
     begin = formula.tokens[at].offset
@@ -121,6 +145,8 @@ def judge_sign(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Findi
         yield Finding("formula-operator", at_sign, meant + sign, meant, mended=meant)
     elif sign == "&" and (finding := _judge_joining(formula, at)) is not None:
         yield finding
+    elif sign in POWER_SIGNS:
+        yield judge_power(formula, at)
     elif sign in _HABITS:
         mended = _CERTAIN.get(sign)
         instead = _INSTEAD.get(sign, "")
@@ -136,6 +162,8 @@ def judge_sign(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Findi
     elif sign == "(" and previous is not None and previous.text == ")":
         yield Finding("formula-construct", token.offset, sign, advice="sign-before-bracket")
     elif sign == "," and bracket not in LISTING:
+        if is_decimal(formula, at) and is_percentage(formula, at + 1):
+            return  # it is told with its sign
         if is_decimal(formula, at):
             yield tell_decimal_comma(*formula.tokens[at - 1 : at + 2])
         else:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas.habits import powers
+from ruletrail.formulas.habits.days import OF_DAYS_MADE, rewrite_day_made
 from ruletrail.formulas.habits.rewritten_calls import (
     TEXT_FUNCTIONS,
     TYPE_FUNCTIONS,
@@ -48,6 +50,7 @@ _ADVICES = {
         "no-iferror"),
     **dict.fromkeys(TYPE_FUNCTIONS, "type-is-declared"),
     **dict.fromkeys(TEXT_FUNCTIONS, "no-text-pieces"),
+    "FRAZIONE.ANNO": "span-of-time",
     **dict.fromkeys(("COUNTA", "CONTA.VALORI", "CONTA.NUMERI"), "no-counta"),
     **dict.fromkeys(("ROUNDUP", "ARROTONDA.PER.ECC"), "round-away"),
     **dict.fromkeys(("IFS", "PIU.SE"), "no-ifs"),
@@ -78,7 +81,16 @@ _IN_LANGUAGE_1 = {
 """What to say in language 1, which has no lists, tables, days and pieces of texts."""
 BEGINNING = frozenset(
     part.lower()
-    for names in (_CERTAIN, _MULTIPLES, _REMAINDERS, _ADVICES, _BY_FIRST)
+    for names in (
+        OF_DAYS_MADE,
+        powers.POWERS,
+        powers.ROOTS,
+        _CERTAIN,
+        _MULTIPLES,
+        _REMAINDERS,
+        _ADVICES,
+        _BY_FIRST,
+    )
     for name in names
     for part in (name.partition(".")[0], name.replace(".", "_"))
 ) | {"più", "piu_se", "più_se"}
@@ -97,14 +109,23 @@ def tell_foreign_call(formula: WrittenFormula, at: int, mend: Mend) -> tuple[Fin
         return None
     word = _plain(name)
     finding = Finding("unknown-function", formula.tokens[at].offset, name)
+    if word in OF_DAYS_MADE:
+        named = replace(finding, instead=word)
+        return rewrite_day_made(formula, opening, named, mend)
     first = word.partition(".")[0] if "." in name else ""
     advice = _ADVICES.get(word) or _BY_FIRST.get(first)
+    if word == "COUNT":
+        return rewrite_call_of_sheet(formula, at, opening, replace(finding, instead=word), mend)
     if word in _CERTAIN:
         meant = _CERTAIN[word]
         is_sure = name.isupper() or word != "INT"  # `int` of other languages goes towards zero
         advice = "write-instead" if is_sure else "int-up-or-down"
         mended = meant if is_sure else None
         return replace(finding, instead=meant, advice=advice, mended=mended), opening
+    if word in powers.POWERS and (name.isupper() or formula.language == 1 or word == "POW"):
+        return _rewrite_power(formula, opening, finding, mend)
+    if word in powers.ROOTS and (name.isupper() or name.lower() in ("sqrt", "radq")):
+        return replace(finding, advice=powers.NO_ROOTS), opening
     if word in _MULTIPLES or word in _REMAINDERS:
         return _rewrite_two(formula, at, opening, replace(finding, instead=word), mend)
     is_word = word in _WORDS_OF_PEOPLE and not name.isupper()
@@ -118,6 +139,22 @@ def tell_foreign_call(formula: WrittenFormula, at: int, mend: Mend) -> tuple[Fin
         advice = _IN_LANGUAGE_1.get(advice, advice)
     end, _ = formula.read_brackets(opening)
     return replace(finding, advice=advice), (end if end >= 0 else opening) + 1
+
+
+def _rewrite_power(
+    formula: WrittenFormula, opening: int, finding: Finding, mend: Mend
+) -> tuple[Finding, int] | None:
+    """Write `POTENZA(a; 2)` as the product that it is."""
+    end, cuts = formula.read_brackets(opening)
+    cuts = [cut for cut in cuts if formula.tokens[cut].text == ";"] or cuts
+    if end < 0 or len(cuts) != 1:
+        return None
+    pieces = [
+        mend(formula.between(*each), formula.language)[0]
+        for each in pairwise([opening, *cuts, end])
+    ]
+    whole = formula.text[finding.offset : formula.tokens[end].offset + 1]
+    return powers.write_power_of_call(pieces, replace(finding, old=whole)), end + 1
 
 
 def _of_nobody(

@@ -1,0 +1,78 @@
+"""Powers and roots, which are not here: `a ^ 2` is a product, and a root is no exact number."""
+
+from collections.abc import Sequence
+
+from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas.habits.percentages import begin_of_operand
+from ruletrail.formulas.habits.written_formulas import WrittenFormula, ends_operand
+from ruletrail.formulas.lexer import Finding, Token
+
+POWER_SIGNS = ("^", "**")
+_MOST = 10
+"""The greatest exponent that is written out."""
+_EXPONENTS = frozenset(map(str, range(2, _MOST + 1)))
+_PRINTED = {"²": "2", "³": "3"}
+_DIVIDING = ("/", "÷", "%")
+POWERS = frozenset({"POTENZA", "POWER", "POW"})
+ROOTS = frozenset({"RADQ", "SQRT", "RADICE", "LN", "LOG", "LOG10", "EXP"})
+"""Functions of others, in capitals, whose value is no exact number."""
+NO_ROOTS, _NO_POWERS = "no-roots", "no-powers"
+
+
+def judge_power(formula: WrittenFormula, at: int) -> Finding:
+    """Tell a power by its sign, with the product that it is where its exponent is written."""
+    token, previous, following = formula.around(at)
+    finding = Finding("formula-power", token.offset, token.text, advice=_NO_POWERS)
+    if following is None or previous is None or not ends_operand(previous):
+        return finding
+    if following.text.startswith("0."):
+        return replace(finding, advice=NO_ROOTS)
+    first = begin_of_operand(formula, at - 1)
+    after = [each.text for each in formula.tokens[at + 2 : at + 3]]
+    is_plain = all(_is_plain(each) for each in formula.tokens[first:at])
+    if following.text not in _EXPONENTS or not is_plain or (after and after[0] in POWER_SIGNS):
+        return finding
+    if _is_negative(formula, first):
+        return replace(finding, advice="")  # of `-a ^ 2` spreadsheets make a square, others not
+    begin, end = formula.tokens[first].offset, following.offset + len(following.text)
+    value, whole = formula.text[begin : token.offset].rstrip(), formula.text[begin:end]
+    written = write_power(value, following.text, formula.tokens[max(first - 1, 0) : first])
+    return Finding("formula-power", begin, whole, written, advice="write-instead")
+
+
+def judge_printed_power(formula: WrittenFormula, at: int) -> Finding | None:
+    """Tell `a²`, of which the sign would be a part of the code; `50 m²` has a unit."""
+    token = formula.tokens[at]
+    name, exponent = token.text[:-1], _PRINTED.get(token.text[-1:])
+    is_unit = at > 0 and formula.tokens[at - 1].kind == "number"
+    if not name or exponent is None or is_unit:
+        return None
+    written = write_power(name, exponent, formula.tokens[max(at - 1, 0) : at])
+    return Finding("formula-power", token.offset, token.text, written, advice="write-instead")
+
+
+def write_power(value: str, exponent: str, before: Sequence[Token] = ()) -> str:
+    """Write a power as a product, in brackets behind a division."""
+    product = " * ".join([value] * int(exponent))
+    return f"({product})" if any(each.text in _DIVIDING for each in before) else product
+
+
+def write_power_of_call(arguments: Sequence[str], finding: Finding) -> Finding:
+    """Write `POTENZA(a; 2)` as a product, where its exponent is written."""
+    value, exponent = (*arguments, "", "")[:2]
+    if exponent not in _EXPONENTS:
+        return replace(finding, advice=_NO_POWERS if value else "")
+    safe = value if value.replace(".", "").isalnum() else f"({value})"
+    return replace(finding, instead=f"({write_power(safe, exponent)})", advice="write-instead")
+
+
+def _is_negative(formula: WrittenFormula, first: int) -> bool:
+    """Tell a value behind a minus that takes nothing away from another."""
+    before = formula.tokens[max(first - 2, 0) : first]
+    is_minus = bool(before) and before[-1].text in ("-", "−")
+    return is_minus and (len(before) == 1 or not ends_operand(before[0]))
+
+
+def _is_plain(token: Token) -> bool:
+    is_sign = token.text in ("+", "-", "*", "/", "(", ")")
+    return is_sign or token.kind == "name" or (token.kind == "number" and "_" not in token.text)

@@ -1,0 +1,469 @@
+"""The first hint for a formula as spreadsheets and people write it is the right one, and only that.
+
+Each row has a slip, the code of its one problem, and the formulas that its hint tells to write:
+whichever of them is chosen, `check` finds nothing wrong any more.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.command_line import call
+from support.slips import check_slip, enter_with_schema
+
+SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
+"lordo": {"type": "number", "unit": "euro"}, "altro": {"type": "number", "unit": "euro"},
+"a": {"type": "number"}, "b": {"type": "number"}, "vero": {"type": "boolean"},
+"giorno": {"type": "string", "format": "date"}, "zona": {"type": "string", "enum": ["A", "B"]},
+"figli": {"type": "array", "maxItems": 9, "items": {"type": "object", "properties": {
+"eta": {"type": "number"}, "spesa": {"type": "number"}, "minore": {"type": "boolean"},
+"disabile": {"type": "string", "enum": ["SI", "NO"]}}}}}}}}"""
+BODY = """groups: {{entrate: [lordo, altro]}}
+scales: {{retta: {{kind: step, bands: [{{from: 0, value: 1}}]}}}}
+tables: {{coeff: {{by: [zona], rows: [{{zona: A, value: 2}}], otherwise: 1}}}}
+rules:
+  x:
+    formula: >-
+      {formula}
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return enter_with_schema(tmp_path, SCHEMA, monkeypatch)
+
+
+def _errors(formula: str, folder: Path) -> list[dict[str, Any]]:
+    return check_slip(folder, BODY.format(formula=formula))
+
+
+def _obey_any(formula: str, code: str, written: tuple[str, ...], folder: Path) -> None:
+    """Hold the one problem of a formula to what it tells to write, and that to `check`."""
+    (problem,) = _errors(formula, folder)
+    assert problem["code"] == code
+    for each in written:
+        assert f"`{each}`" in problem["hint"]
+        assert _errors(each, folder) == []
+
+
+# -- Sums of some rows, or of values where something is true ---------------------------------------
+
+OF_DISABLED = 'sum(figli.spesa if figli.disabile == "SI" else 0)'
+SUMS = [
+    ('sum(figli.spesa; figli.disabile = "SI")', OF_DISABLED),
+    ('sum(figli.spesa, figli.disabile == "SI")', OF_DISABLED),
+    ("SOMMA(figli.spesa; figli.eta > 3)", "sum(figli.spesa if figli.eta > 3 else 0)"),
+    ("sum(figli.spesa, figli.minore)", "sum(figli.spesa if figli.minore else 0)"),
+    ("SUM(figli.spesa; figli.minore = VERO)", "sum(figli.spesa if figli.minore == true else 0)"),
+    ("1 + sum(figli.spesa; a > 3; b > 2)", "sum(figli.spesa if a > 3 and b > 2 else 0)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("formula", "written"), SUMS)
+def test_the_condition_of_a_sum_of_rows_goes_into_its_one_argument(
+    formula: str, written: str, folder: Path
+):
+    """Were it counted as a one, which is what truth is elsewhere, the sum would be another."""
+    _obey_any(formula, "wrong-argument-count", (written,), folder)
+
+
+def test_the_greatest_of_some_rows_is_that_of_a_rule_of_the_row(folder: Path):
+    """A row to which that rule does not apply is left out: nought may be the greatest of a few."""
+    for formula in ("max(figli.spesa; figli.eta > 3)", "max(figli.spesa, figli.eta > 3)"):
+        (problem,) = _errors(formula, folder)
+        assert "`formula: figli.spesa` e `when: figli.eta > 3`" in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "written"),
+    [
+        ("sum(lordo, a > 3)", "sum(lordo) if a > 3 else 0"),
+        ("sum(entrate, vero)", "sum(entrate) if vero else 0"),
+        ("sum(lordo, altro, a > 3)", "sum(lordo, altro) if a > 3 else 0"),
+    ],
+)
+def test_a_sum_of_values_with_a_condition_may_be_one_that_is_made_where_it_is_true(
+    formula: str, written: str, folder: Path
+):
+    """Or what is true is a one to be added; only the author knows."""
+    _obey_any(formula, "type-mismatch", (written,), folder)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["sum(figli.spesa if figli.minore else 0)", "sum(lordo, altro)", "sum(lordo, count(a > 3))"],
+)
+def test_a_right_sum_is_left_alone(formula: str, folder: Path):
+    """What it adds up are numbers."""
+    assert _errors(formula, folder) == []
+
+
+# -- What a hint keeps -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "code", "written"),
+    [
+        ("a > 20,5%", "formula-percent", ("20.5", "0.205")),
+        ("a > 1.250,5%", "formula-percent", ("1250.5", "12.505")),
+        ("lordo * 20,5%", "formula-percent", ("0.205",)),
+        ("SE(a>20%;1;2)", "unknown-function", ("1 if a>20 else 2", "1 if a>0.2 else 2")),
+        ("SE(a>20,5%;1;2)", "unknown-function", ("1 if a>20.5 else 2", "1 if a>0.205 else 2")),
+        ("SE(a>3;lordo*10%;0)", "unknown-function", ("lordo*0.1 if a>3 else 0",)),
+        (
+            "SE(a>20%;lordo*10%;0)",
+            "unknown-function",
+            ("lordo*0.1 if a>20 else 0", "lordo*0.1 if a>0.2 else 0"),
+        ),
+        (
+            "SE(a>3;SE(b>20%;1;2);3)",
+            "unknown-function",
+            ("(1 if b>20 else 2) if a>3 else 3", "(1 if b>0.2 else 2) if a>3 else 3"),
+        ),
+        ("se a>20% allora 1 altrimenti 2", "formula-syntax", ("1 if a>20 else 2",)),
+        ("SE(a>1,250;1;2)", "unknown-function", ("1 if a>1.25 else 2", "1 if a>1250 else 2")),
+    ],
+)
+def test_a_hint_keeps_nothing_that_is_itself_wrong(
+    formula: str, code: str, written: tuple[str, ...], folder: Path
+):
+    """A percentage has two readings, and a comma too; each is written out whole."""
+    _obey_any(formula, code, written, folder)
+
+
+def test_what_has_no_two_readings_is_told_beside_the_hint(folder: Path):
+    """A hint with a place left open, `…`, says what to write; within it the percentage is told."""
+    problems = _errors("SE(a>20%;1)", folder)
+    assert [each["code"] for each in problems] == ["unknown-function", "formula-percent"]
+
+
+# -- Groups and ranges in groups -------------------------------------------------------------------
+
+GROUP = """groups:
+  entrate: [lordo, altro]
+  tutte: {tutte}
+rules:
+  x: {{formula: sum(tutte)}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("tutte", "written", "obeyed"),
+    [
+        ("[entrate]", "`lordo, altro`", "[lordo, altro]"),
+        ("[lordo, entrate]", "scrivi `altro`", "[lordo, altro]"),
+        ("[lordo, altro, entrate]", "togli `entrate`", "[lordo, altro]"),
+        ("[tutte, lordo]", "togli `tutte`", "[lordo]"),
+    ],
+)
+def test_a_group_in_a_group_is_told_with_its_codes(
+    tutte: str, written: str, obeyed: str, folder: Path
+):
+    """It exists, and is no code."""
+    (problem,) = check_slip(folder, GROUP.format(tutte=tutte))
+    assert (problem["code"], written in problem["hint"]) == ("group-as-value", True)
+    assert check_slip(folder, GROUP.format(tutte=obeyed)) == []
+
+
+def test_groups_within_groups_are_written_out_to_their_codes(folder: Path):
+    """Obeyed at each place, no code of the innermost is lost."""
+    body = GROUP.format(tutte="[media, a]").replace("  tutte:", "  media: [entrate, b]\n  tutte:")
+    hints = [each["hint"] for each in check_slip(folder, body)]
+    assert [("`lordo, altro`" in each, "`lordo, altro, b`" in each) for each in hints] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tutte", "code", "written"),
+    [
+        ("[a:b]", "wrong-form", "`a, …, b`"),
+        ("[a..b]", "wrong-form", "`a, …, b`"),
+        ("[da a a b]", "wrong-form", "`a, …, b`"),
+        ("a:b", "wrong-type", "`[a, …, b]`"),
+        ("[R1:R3]", "wrong-form", "`R1, R2, R3`"),
+        ("R1:R3", "wrong-type", "`[R1, R2, R3]`"),
+        ("[a - b]", "wrong-form", "una regola con questa formula"),
+    ],
+)
+def test_a_range_of_codes_in_a_group_is_told_as_one(
+    tutte: str, code: str, written: str, folder: Path
+):
+    """With blanks around its dash it is a difference."""
+    (problem,) = check_slip(folder, GROUP.format(tutte=tutte))
+    assert (problem["code"], written in problem["hint"]) == (code, True)
+
+
+# -- Days ------------------------------------------------------------------------------------------
+
+DAY = "date(2025, 8, 31)"
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("20250831", "type-mismatch"),
+        ("31082025", "type-mismatch"),
+        ("45900", "type-mismatch"),
+        ("31 agosto 2025", "formula-date"),
+        ("August 31, 2025", "formula-date"),
+        ("31-ago-2025", "formula-date"),
+        ("31/ago/2025", "formula-date"),
+        ("31/08/25", "formula-number"),
+        ("31/8/25", "type-mismatch"),
+        ("2025-08-31T00:00:00", "formula-date"),
+        ("2025-08-31 00:00:00", "formula-date"),
+        ('"31 agosto 2025"', "type-mismatch"),
+        ('"31/08/25"', "type-mismatch"),
+        ('"20250831"', "type-mismatch"),
+        ('"2025-08-31T00:00:00"', "type-mismatch"),
+        ("date(20250831)", "wrong-argument-count"),
+        ('DATEVALUE("31/08/2025")', "unknown-function"),
+        ('DATA.VALORE("31/08/2025")', "unknown-function"),
+        ("DATA(2025;8;31)", "unknown-function"),
+    ],
+)
+def test_a_day_is_told_however_it_is_written(written: str, code: str, folder: Path):
+    """Never with the day of an example."""
+    (problem,) = _errors(f"giorno > {written}", folder)
+    assert problem["code"] == code
+    assert f"`{DAY}`" in problem["hint"]
+    assert _errors(f"giorno > {DAY}", folder) == []
+
+
+@pytest.mark.parametrize(("time", "left"), [("00:00:00", DAY), ("10:30:00", "2025-08-31T10:30:00")])
+def test_only_midnight_is_taken_off_for_certain(time: str, left: str, folder: Path):
+    """Another hour of the day may be what somebody compares with."""
+    _errors(f"giorno > 2025-08-31T{time}", folder)
+    call("check", "r.yaml", "--fix")
+    assert f"giorno > {left}" in (folder / "r.yaml").read_text("utf-8")
+
+
+def test_a_day_in_braces_is_told_with_the_quotes_that_it_needs(folder: Path):
+    """Its commas would part the entries of the map."""
+    body = "decisions: {d: {cases: [{outcome: x, when: giorno > DATA(2025;8;31)}]}}\n"
+    (problem,) = check_slip(folder, body)
+    assert f'`"giorno > {DAY}"`' in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ('DATEVALUE("8/9/2025")', "se il mese viene prima è `date(2025, 8, 9)`"),
+        ("DATEVALUE(giorno)", "una data non si converte: scrivi `giorno`"),
+        ("0", "una data si scrive come"),
+    ],
+)
+def test_a_day_in_doubt_is_told_as_one(written: str, hint: str, folder: Path):
+    """Which of two is meant only its author knows; what is no day is none of a calendar."""
+    (problem,) = _errors(f"giorno > {written}", folder)
+    assert hint in problem["hint"]
+
+
+def test_a_code_that_is_called_as_a_month_is_subtracted(folder: Path):
+    """Codes are their author's; only what is none may be a month."""
+    body = BODY.format(formula="31-ago-2025").replace(
+        "rules:", "parameters: {ago: {value: 1}}\nrules:"
+    )
+    assert check_slip(folder, body) == []
+
+
+# -- Numbers, and words for signs ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "code", "written"),
+    [
+        ("lordo > 1,250,000", "formula-number", ("1250000",)),
+        ("lordo > 1,250,000.50", "formula-number", ("1250000.50",)),
+        ("max(lordo, 1,250,000)", "formula-number", ("1250000",)),
+        ("lordo > 25 500", "formula-number", ("25500",)),
+        ("lordo > 25 500,50", "formula-number", ("25500.50",)),
+        ("max(25 500, a)", "formula-number", ("25500",)),
+        ("lordo > 1'250'000", "formula-number", ("1250000",)),
+        ("lordo * 1E3", "formula-number", ("1000",)),
+        ("lordo * 1E-3", "formula-number", ("0.001",)),
+        ("lordo * 3,5‰", "formula-construct", ("0.0035",)),
+        ("a > 5‰", "formula-construct", ("5", "0.005")),
+        ("lordo * 5 per mille", "formula-construct", ("0.005",)),
+        ("lordo * 0,5 per cento", "formula-construct", ("0.005",)),
+        ("a > 5 percento", "formula-construct", ("5", "0.05")),
+        ("a per cento", "formula-construct", ("a / 100",)),
+    ],
+)
+def test_a_number_is_told_however_it_is_written(
+    formula: str, code: str, written: tuple[str, ...], folder: Path
+):
+    """With both readings where there are two."""
+    _obey_any(formula, code, written, folder)
+
+
+@pytest.mark.parametrize(
+    ("formula", "sign"),
+    [
+        ("a per 2", "*"),
+        ("a per b", "*"),
+        ("a moltiplicato per 2", "*"),
+        ("a times 2", "*"),
+        ("a diviso per 2", "/"),
+        ("a divided by 2", "/"),
+        ("5% di lordo", "0.05 *"),
+    ],
+)
+def test_a_word_for_a_sign_is_told_with_the_sign(formula: str, sign: str, folder: Path):
+    """`per` among the rows of a sum says which of them."""
+    (problem,) = _errors(formula, folder)
+    assert f"scrivi `{sign}`" in problem["hint"]
+
+
+@pytest.mark.parametrize("formula", ["max(1,250,300)", "a in [100,200,300]", "max(1,2,3)"])
+def test_values_that_commas_part_are_values(formula: str, folder: Path):
+    """None of them begins with a zero."""
+    assert _errors(formula, folder) == []
+
+
+@pytest.mark.parametrize(
+    ("formula", "code", "written"),
+    [
+        ("a^2", "formula-power", "a * a"),
+        ("a ** 3 + 1", "formula-power", "a * a * a"),
+        ("(a + b)^2", "formula-power", "(a + b) * (a + b)"),
+        ("1 / a^2", "formula-power", "(a * a)"),
+        ("a²", "formula-power", "a * a"),
+        ("POTENZA(a; 2)", "unknown-function", "(a * a)"),
+        ("POWER(a + 1, 2)", "unknown-function", "((a + 1) * (a + 1))"),
+        ("SE(a^2>3;1;2)", "unknown-function", "1 if a * a>3 else 2"),
+    ],
+)
+def test_a_power_is_told_with_its_product(formula: str, code: str, written: str, folder: Path):
+    """Behind a division in brackets."""
+    _obey_any(formula, code, (written,), folder)
+
+
+@pytest.mark.parametrize(
+    ("formula", "hint"),
+    [
+        ("a^0.5", "radici, logaritmi"),
+        ("RADQ(a)", "radici, logaritmi"),
+        ("sqrt(a)", "radici, logaritmi"),
+        ("LN(a)", "radici, logaritmi"),
+        ("a^b", "se l'esponente cambia"),
+        ("POWER(a, b)", "se l'esponente cambia"),
+    ],
+)
+def test_what_is_no_exact_number_is_told_to_be_none(formula: str, hint: str, folder: Path):
+    """No list of functions that are something else."""
+    (problem,) = _errors(formula, folder)
+    assert hint in problem["hint"]
+
+
+def test_a_square_of_what_has_a_minus_is_not_written_out(folder: Path):
+    """Spreadsheets take the minus first, mathematics last."""
+    (problem,) = _errors("-a^2", folder)
+    assert "scrivi `" not in problem["hint"]
+
+
+# -- Functions and columns of spreadsheets ---------------------------------------------------------
+
+FILLED_IN = "count(not is_missing(figli.spesa))"
+
+
+@pytest.mark.parametrize(
+    ("formula", "code", "written"),
+    [
+        ("[@lordo] * 2", "formula-construct", ("lordo",)),
+        ("figli[@[lordo]] * 2", "formula-construct", ("lordo",)),
+        ("COUNT(figli.spesa)", "unknown-function", ("size(figli)", FILLED_IN)),
+        ("count(figli.spesa)", "condition-not-boolean", ("size(figli)", FILLED_IN)),
+        ("CONTA.VALORI(figli.spesa)", "unknown-function", ("size(figli)",)),
+        ("CERCA.VERT(zona;coeff;2;FALSO)", "unknown-function", ("coeff(zona)",)),
+        ("VLOOKUP(a,retta,2,TRUE)", "unknown-function", ("retta(a)",)),
+        ("CERCA.X(zona;coeff;coeff)", "unknown-function", ("coeff(zona)",)),
+        ("INDEX(coeff; MATCH(zona; coeff; 0))", "unknown-function", ("coeff(zona)",)),
+        ("ROUNDUP(lordo, 0)", "unknown-function", ("ceil(lordo)",)),
+        ("ARROTONDA.PER.ECC(lordo; 2)", "unknown-function", ("ceil(lordo, 2)",)),
+        (
+            "FRAZIONE.ANNO(giorno; giorno)",
+            "unknown-function",
+            ("years_between(giorno, giorno)", "days_between(giorno, giorno) / 365"),
+        ),
+        ('DATEDIF(giorno; giorno; "M")', "unknown-function", ("months_between(giorno, giorno)",)),
+    ],
+)  # fmt: skip
+def test_a_function_of_spreadsheets_is_told_with_its_own_arguments(
+    formula: str, code: str, written: tuple[str, ...], folder: Path
+):
+    """And with the author's own tables and lists; a table that is none is still to be written."""
+    _obey_any(formula, code, written, folder)
+
+
+def test_the_members_of_a_group_of_numbers_are_no_conditions(folder: Path):
+    """How many there are never changes."""
+    for formula in ("count(entrate)", "any(entrate)"):
+        (problem,) = _errors(formula, folder)
+        assert ("sempre `2`: scrivi il numero" in problem["hint"]) == (formula[0] == "c")
+
+
+def test_a_table_that_is_not_there_is_not_called(folder: Path):
+    """It has to be written first."""
+    (problem,) = _errors("CERCA.VERT(zona;altra;2;FALSO)", folder)
+    assert "`tables`" in problem["hint"]
+
+
+# -- Letters that only look like others ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "code", "written"),
+    [
+        ("l\u043erdo * 2", "code-form", "lordo"),
+        ("sum(entr\u0430te)", "code-form", "entrate"),
+        ("sum(figli.spes\u0430)", "code-form", "figli.spesa"),
+        ('zona == "\u0410"', "impossible-comparison", '"A"'),
+    ],
+)
+def test_a_letter_of_another_alphabet_is_told_with_the_one_that_it_looks_like(
+    formula: str, code: str, written: str, folder: Path
+):
+    """The eye sees no difference, so that it is said to be another letter."""
+    (problem,) = _errors(formula, folder)
+    assert problem["code"] == code
+    assert f"scrivi `{written}` con le lettere A-Z" in problem["hint"]
+
+
+def test_a_key_with_such_a_letter_is_told_alike(folder: Path):
+    """It names a rule that nobody could read."""
+    (problem,) = check_slip(
+        folder, "rules: {ret\u0442a: {formula: a}}\n".replace("\u0442", "\u0430")
+    )
+    assert "scrivi `retaa` con le lettere A-Z" in problem["hint"]
+
+
+# -- Sentences in pieces ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sign", ["&", "+"])
+def test_a_sentence_that_signs_join_is_told_with_its_codes_in_braces(sign: str, folder: Path):
+    """As YAML it breaks, so that no formula is there to be judged."""
+    head = "messages:\n  m:\n    when: a > 1\n    text:\n      it: "
+    body = f'{head}"Totale " {sign} lordo {sign} " euro"\n'
+    (problem,) = check_slip(folder, body)
+    assert 'scrivi `"Totale {lordo} euro"`' in problem["hint"]
+    assert check_slip(folder, f'{head}"Totale {{lordo}} euro"\n') == []
+
+
+# -- A number in quotes that only an exception reads -----------------------------------------------
+
+
+def test_a_number_in_quotes_is_to_blame_and_not_the_exception_that_reads_it(folder: Path):
+    """Without its quotes the exception is of the type of the rule."""
+    body = (
+        'parameters: {ridotta: {value: "12.5"}}\n'
+        "rules: {x: {formula: a, exceptions: [{when: vero, formula: ridotta}]}}\n"
+    )
+    (problem,) = check_slip(folder, body)
+    assert problem["code"] == "value-not-number"
+    assert "togli le virgolette: `12.5`" in problem["hint"]
+    assert check_slip(folder, body.replace('"12.5"', "12.5")) == []
