@@ -24,6 +24,7 @@ from support.command_line import call
 from support.places import ROOT
 
 GARDEN = ROOT / "examples/garden/garden.yaml"
+IMU = ROOT / "examples/property-tax/imu.yaml"
 WATER = ROOT / "examples/water-bonus/bonus.yaml"
 
 
@@ -76,6 +77,21 @@ def test_a_bracket_that_closes_nothing_is_taken_away(new: str, mended: str, tmp_
     """Those in quotes are the text's own."""
     slip, _, left = fixed(GARDEN, 'message: {en: "Say why a large plot is needed."}', new, tmp_path)
     assert left == slip.replace(new, new.removesuffix(mended))
+
+
+@pytest.mark.parametrize(
+    ("begin", "kept", "stray"),
+    [("  immobili.sconto:", "", "]}"), ("  immobili.anno:", "\n    {label: Anno,", "}")],
+)
+def test_brackets_whose_opening_line_may_be_lost_stay(
+    begin: str, kept: str, stray: str, tmp_path: Path
+):
+    """Without them what stands below a head that was cut off is another entry, and valid."""
+    head = next(each for each in IMU.read_text("utf-8").split("\n") if each.startswith(begin))
+    new = begin + kept + (f"\n    formula: immobili.mesi / 12}}{stray}" if kept else "")
+    slip, said, left = fixed(IMU, head, new, tmp_path)
+    assert left == slip
+    assert f"`{stray}` closes nothing: write again what opened there" in said
 
 
 @pytest.mark.parametrize(

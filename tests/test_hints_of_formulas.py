@@ -300,6 +300,24 @@ def test_a_number_is_told_however_it_is_written(
     _obey_any(formula, code, written, folder)
 
 
+@pytest.mark.parametrize(("formula", "written"), [("a + 0x10", "16"), ("0b101 * a", "5")])
+def test_a_number_of_machines_is_told_with_its_ten_digits(formula: str, written: str, folder: Path):
+    (problem,) = _errors(formula, folder)
+    assert (problem["code"], problem["hint"]) == ("formula-number", f"scrivi `{written}`")
+
+
+def test_a_denied_condition_in_a_list_is_compared_in_brackets(folder: Path):
+    _obey_any("vero in [not vero]", "formula-in-list", ("vero == (not vero)",), folder)
+
+
+@pytest.mark.parametrize("sign", ["", '"'])
+def test_of_two_days_that_may_be_meant_both_are_written(sign: str, folder: Path):
+    days = ("date(2025, 9, 8)", "date(2025, 8, 9)")
+    (problem,) = _errors(f"giorno > {sign}8/9/2025{sign}", folder)
+    assert problem["code"] == "formula-date"
+    assert all(f"`{day}`" in problem["hint"] for day in days)
+
+
 @pytest.mark.parametrize(
     ("formula", "sign"),
     [

@@ -360,6 +360,10 @@ def _stray_bracket(stop: Stop, lines: Lines) -> Problem | None:
     if is_open(written[:column], stray):
         return _before_brackets(line, lines)
     if pair is None or stray != "}":
+        value = written[:column].rstrip()
+        if len(stray) > 1 or not is_open(value[:-1], value[-1:]):
+            # what opened them may be lost: without them the rest may have another meaning
+            return tell_slip("yaml-stray-brackets", stop.place, lines, text=in_ticks(stray))
         fix = Fix(lines.mark(line, column), stray, "")
         return tell_slip("yaml-stray-bracket", stop.place, lines, fix, text=in_ticks(stray))
     locales = (_LOCALE.fullmatch(each) for each in lines.lines)

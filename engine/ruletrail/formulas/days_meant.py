@@ -35,9 +35,8 @@ def tell_other(
     written = text.strip("\"'")
     instead = write_day(day_meant(written))
     if instead:
-        # which of two days is meant only its author knows, and whether a number is one
-        is_open = days_of_either_order(written.replace(" ", "")) or text.isdigit()
-        return instead, "", "" if is_open else instead
+        # whether a number is one only its author knows
+        return instead, "", "" if text.isdigit() else instead
     if short := days_of_short_year(written.replace(" ", "")):
         return write_day(short[0]), "day-meant", ""
     if isinstance(expression, Constant) and expression.value in _YEARS:
@@ -45,6 +44,14 @@ def tell_other(
     if day := _day_of_sheet(expression):
         return day, "day-of-sheet", ""
     return ("", "span-of-time", "") if is_span else ("date(2024, 5, 31)", "day-written", "")
+
+
+def tell_either_day(written: str, place: int) -> Finding | None:
+    """Tell `8/9/2025` with both days that it may be; None where it is one day, or none."""
+    days = [write_day(each) for each in days_of_either_order(written.replace(" ", ""))]
+    if not all(days) or not days:
+        return None
+    return Finding("formula-date", place, written, days[0], f"`{days[1]}`", advice="day-of-two")
 
 
 def find_day_around(name: Name, formula: Formula) -> Finding | None:

@@ -69,6 +69,8 @@ def _compare(asked: str, item: ast.expr, text: str, is_item: IsItem, *, is_denie
             return ""
     elif not (is_item(item) or isinstance(item, ast.Call | ast.UnaryOp)):
         return ""
+    if isinstance(item, ast.UnaryOp) and isinstance(item.op, ast.Not):
+        written = f"({written})"
     return f"{asked} {'!=' if is_denied else '=='} {written}"
 
 

@@ -136,12 +136,16 @@ class _Checker:
 
     def note_other(self, expression: Expression, found: str, expected: str) -> None:
         """Note an expression of another type; a day that lacks its `date(…)` is written out."""
-        from ruletrail.formulas.days_meant import tell_other  # noqa: PLC0415 - rare
+        from ruletrail.formulas.days_meant import tell_either_day, tell_other  # noqa: PLC0415 - rare
 
         place = self.formula.origins[expression.span[0]]
         if any((each.code, each.offset) == ("formula-date", place) for each in self.findings):
             return  # what it is meant for is told already
-        instead, advice, mended = tell_other(expression, self._text(expression), found, expected)
+        written = self._text(expression)
+        if expected == "date" and (two := tell_either_day(written.strip("\"'"), place)):
+            self.findings.append(two)
+            return
+        instead, advice, mended = tell_other(expression, written, found, expected)
         self.note(
             "type-mismatch", expression, instead=instead, expected=expected, found=found,
             advice=advice, mended=mended or None,

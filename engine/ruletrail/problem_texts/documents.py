@@ -485,6 +485,11 @@ HINTS = hints(
         "the bracket {text} opened here is not closed: add {expected}"),
     ("yaml-stray-bracket", "il valore è già finito: togli {text}, che non chiude nulla",
         "the value has ended already: take {text} away, which closes nothing"),
+    ("yaml-stray-brackets",
+        ("il valore è già finito, e {text} non chiude nulla: scrivi di nuovo quello che apriva, se "
+        "si è perso; altrimenti togli {text}"),
+        ("the value has ended already, and {text} closes nothing: write again what opened there, "
+        "if it was lost; otherwise take {text} away")),
     ("yaml-sentence-unopened",
         "una frase sta fra graffe, nella sua lingua, e qui manca quella aperta: scrivi {instead}",
         ("a sentence stands in braces, in its language, and the opening one is missing: write "

@@ -19,6 +19,8 @@ from ruletrail.formulas.written_numbers import (
 from ruletrail.suggestions import day_like, days_of_short_year
 from ruletrail.values import read_date, read_number
 
+_OF_MACHINES = re.compile(r"0[xX][0-9A-Fa-f]{1,8}|0[bB][01]{1,32}|0[oO][0-7]{1,10}")
+"""Numbers in the bases that machines count in."""
 _GLUED = re.compile(r"(?P<number>(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(?P<code>[A-Za-z][A-Za-z0-9_]+)")
 """A number and a code without a sign between; `1j` and `0x` are none."""
 _BLANKS = " \u00a0\u2009\u202f"
@@ -106,6 +108,8 @@ def judge_number(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Fin
     elif is_close(formula.tokens, at - 1):
         # `1,05` is no two values, but nor is it certain which of the commas separate
         yield replace(tell_decimal_comma(*formula.tokens[at - 2 : at + 1]), mended=None)
+    elif _OF_MACHINES.fullmatch(token.text):
+        yield Finding("formula-number", token.offset, token.text, str(int(token.text, 0)))
     elif (glued := _GLUED.fullmatch(token.text)) is not None:
         instead = f"{glued['number']} * {glued['code']}"
         yield Finding("formula-number", token.offset, token.text, instead, advice="times-code")
