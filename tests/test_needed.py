@@ -532,6 +532,16 @@ def test_brief_of_what_is_settled_says_only_that() -> None:
     assert "matter" not in out
 
 
+def test_what_cannot_be_computed_is_not_called_decided(tmp_path: Path) -> None:
+    """An error is no answer: a value that is there is wrong, and `explain` says which."""
+    report = tmp_path / "report.yaml"
+    report.write_text(JESI.read_text("utf-8").replace("  R03: 39301", "  R03: 0"), "utf-8")
+    out = call("needed", str(report), "livello", "--lang", "en")[1]
+    assert "Settled" not in out
+    assert "it cannot be computed (error)" in " ".join(out.split())
+    assert "`ruletrail explain` says why" in " ".join(out.split())
+
+
 def test_the_command_refuses_what_it_does_not_know(lacking: Path) -> None:
     """With the nearest code; what only looks like another code is taken for it."""
     status, _, err = call("needed", str(lacking), "livelo")

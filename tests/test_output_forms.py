@@ -1,6 +1,7 @@
 """`-o` chooses the form by the name of its file, unless `--format` says another."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from support.command_line import call
 from support.places import EXAMPLES
 
 REPORT = str(EXAMPLES / "jesi-2024.yaml")
+FORM = str(EXAMPLES / "forms" / "jesi-2024.txt")
 STARTS = {"html": "<!DOCTYPE html>", "markdown": "# ", "json": "{", "text": "Jesi (AN), "}
 
 
@@ -30,6 +32,36 @@ def test_an_answer_takes_the_form_of_its_name(name: str, form: str) -> None:
     written = Path(name).read_text("utf-8")
     assert written == call("evaluate", REPORT, "--format", form)[1]
     assert written.startswith(STARTS[form])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("evaluate", REPORT), ("evaluate", REPORT, "--format", "html"), ("needed", REPORT),
+        ("explain", REPORT, "R04"), ("docs", "sociale/2024"), ("graph", "sociale/2024"),
+        ("schema", "rulebook"), ("read", FORM, "--rulebook", "sociale/2024"),
+        ("whatif", REPORT, "livello"),
+    ],
+    ids=lambda words: words[0],
+)  # fmt: skip
+def test_a_dash_is_standard_output(words: tuple[str, ...]) -> None:
+    """As of every tool of a terminal: a file that is called `-` nobody means."""
+    assert call(*words, "-o", "-") == call(*words)
+    assert not Path("-").exists()
+
+
+def test_the_line_about_a_file_says_the_same_of_every_form() -> None:
+    """What contradicts the answer is said of JSON too, which is written without words."""
+    text = Path(REPORT).read_text("utf-8")
+    changed = re.sub(r"  R05: [0-9.]+", "  R05: 11.50", text)
+    assert changed != text
+    Path("contrary.yaml").write_text(changed, "utf-8")
+    said = {
+        call("evaluate", "contrary.yaml", "-o", f"a.{end}", "--lang", "it")[2].split(": ", 1)[1]
+        for end in ("json", "html", "md", "txt")
+    }
+    (line,) = said
+    assert "il modulo stampa frasi contrarie a questa risposta" in line
 
 
 @pytest.mark.parametrize("form", list(STARTS))

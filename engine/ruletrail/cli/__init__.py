@@ -164,6 +164,8 @@ def _run(words: list[str], console: Console) -> int:
         console.write(said.text)
         return DONE
     console.format = getattr(options, "format", None) or "text"
+    if options.command not in ("archive", "batch") and getattr(options, "output", None) == "-":
+        options.output = None  # standard output
     try:
         _refuse_folder(options)
         status: int = options.run(options, console)

@@ -63,8 +63,9 @@ _ALL = {
     "en": ("all problems are in the column `problems` of {}", "all problems are in {}: `problems`"),
 }
 _WHY = {
-    "it": "perché una riga non è completa, oltre a ciò che manca, lo dice con `--reasons`",
-    "en": "why a row is not complete, beside what is missing, it says with `--reasons`",
+    "it": "con `--reasons` il risultato dice anche perché una riga non è completa, oltre a ciò "
+    "che manca",
+    "en": "with `--reasons` the result also says why a row is not complete, beside what is missing",
 }
 _BELOW = {
     "it": "le righe si contano sotto l'intestazione: la {} è la riga {} del file",

@@ -80,6 +80,7 @@ def write_answer(
     text = render_trail(document, form, language, wording, brief=brief, margins=margins)
     if options.output:
         # what a page begins with: by itself the file says nothing on a terminal
+        wording = wording or read_wording(evaluation.record, language, *name_to_ask_on(options))
         said = state_in_a_line(document, console.language, wording)
         console.write_file(options.output, text.encode("utf-8"), said)
     else:

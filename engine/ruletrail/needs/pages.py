@@ -195,7 +195,8 @@ class _Writer:
         needs, is_whole = self.needs, self.needs.target is None
         outcome = self.outcome(needs.outcome)
         if needs.settled:
-            text = self.say("settled_whole" if is_whole else "settled", outcome=outcome)
+            phrase = "settled_error" if needs.outcome == "error" else "settled"
+            text = self.say("settled_whole" if is_whole else phrase, outcome=outcome)
             yield Paragraph(text, "good", "banner")
             yield from self._by_hand()
             yield from self._fields_elsewhere()
@@ -356,6 +357,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "title_whole": "Che cosa serve ancora: {whose}",
         "title_whole_alone": "Che cosa serve ancora alla relazione",
         "settled": "Già deciso: {outcome}. Nessuno dei dati che mancano può cambiarlo.",
+        "settled_error": "Con i dati che ci sono non si può calcolare ({outcome}), e nessuno di "
+        "quelli che mancano può cambiarlo: perché, lo dice `ruletrail explain`.",
         "settled_whole": "Non serve altro: nessuno dei dati che mancano può cambiare la risposta "
         "(relazione {outcome}).",
         "complete": "completa",
@@ -426,6 +429,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "title_whole": "What is still needed: {whose}",
         "title_whole_alone": "What the report still needs",
         "settled": "Settled: {outcome}. No input that is missing can change it.",
+        "settled_error": "With the inputs that are there it cannot be computed ({outcome}), and "
+        "none that is missing can change it: `ruletrail explain` says why.",
         "settled_whole": "Nothing more is needed: no input that is missing can change the answer "
         "(report {outcome}).",
         "complete": "complete",

@@ -232,9 +232,9 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
          "computed {computed}")),
     "correct_idle": (
         ("Correggi {code}: dichiarato {declared}, ma la regola non si applica ({why}): se è "
-         "così, lascia in bianco"),
+         "così, toglilo"),
         ("Correct {code}: declared {declared}, but the rule does not apply ({why}): if that is "
-         "right, leave it blank")),
+         "right, take it out")),
     "look_at": ("Ricontrolla. {what}", "Check again. {what}"),
     "correct_check": ("Correggi. {what}", "To be corrected. {what}"),
     "look_into_error": ("Ricontrolla i dati: non si può calcolare ({cause})",
@@ -624,7 +624,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "unsettled_rows": ("non c'è nessuna riga, e non se ne aggiungono",
         "there are no rows, and none are added"),
     "want_met": ("La relazione ha già questo esito.", "The report has this outcome already."),
-    "want_none": ("Non si è trovato nulla, tra questi valori, che lo porti.",
+    "want_none": ("Non si è trovato nulla, tra questi valori, che porti a questo esito.",
         "Nothing was found among these values that brings it about."),
     "pairs_none": ("Non si è trovata nessuna coppia.", "No pair was found."),
     "set_blank": ("in bianco", "blank"),
