@@ -1166,3 +1166,25 @@ def test_what_settles_an_open_outcome_is_a_comparison_that_can_be_made(
     (flip,) = plan.whatif(report, "quadro_3").flips
     assert (flip.input, flip.to, flip.outcome) == ("R06", 0, "not_due")
     assert (flip.step, flip.because) == ("spesa", "R07_2021 >= R06")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("parola " * 900, "it", "perché R40 c'è; lunghezza(R40)"),
+        ("parola " * 900, "en", "because R40 is there; length(R40)"),
+        ("", "it", "perché R40 manca"),
+    ],
+)
+def test_what_is_there_or_missing_is_said_in_words(
+    text: str, language: str, said: str, tmp_path: Path
+) -> None:
+    """`manca(R40) è falso` is a formula read aloud."""
+    lines = (EXAMPLES / "jesi-2024.yaml").read_text("utf-8").split("\n")
+    at = next(at for at, line in enumerate(lines) if line.startswith("  R40: >-"))
+    end = next(at for at in range(at + 1, len(lines)) if not lines[at].startswith("    "))
+    written = [f"  R40: {text.strip()}"] if text else []
+    report = tmp_path / "report.yaml"
+    report.write_text("\n".join([*lines[:at], *written, *lines[end:]]), "utf-8")
+    told = whole_page(("explain", str(report), "R40_lunghezza"), language)
+    assert said in told

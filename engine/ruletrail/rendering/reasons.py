@@ -180,7 +180,14 @@ def state_part(expression: Expression, node: Node, *, follow: bool) -> str:
         # in the word that its value is shown by
         value = show_fact(fact, Format(), reading.language)
         return reading.say("holds_as", name=names, value=value)
+    if isinstance(node, Call) and node.operation.name in _SAID_OF_ONE:
+        said = f"{node.operation.name}_{'yes' if fact is True else 'no'}"
+        return reading.say(said, name=with_names(expression, node.operands[0]))
     return reading.say("holds" if fact is True else "holds_not", condition=names)
+
+
+_SAID_OF_ONE = frozenset({"is_missing", "applies"})
+"""Conditions of one value that are said of it in words."""
 
 
 def ask_part(expression: Expression, node: Node, told: str = "") -> str:
