@@ -1188,3 +1188,16 @@ def test_what_is_there_or_missing_is_said_in_words(
     report.write_text("\n".join([*lines[:at], *written, *lines[end:]]), "utf-8")
     told = whole_page(("explain", str(report), "R40_lunghezza"), language)
     assert said in told
+
+
+@pytest.mark.parametrize(("printed", "is_said"), [("8.50", False), ("11.50", True)])
+def test_how_well_the_chosen_case_is_known_stands_beside_its_decision(
+    printed: str, *, is_said: bool, tmp_path: Path
+) -> None:
+    """The form shows one case of `livello`; that of the other is inferred."""
+    text = (EXAMPLES / "jesi-2024.yaml").read_text("utf-8")
+    report = tmp_path / "report.yaml"
+    report.write_text(re.sub(r"  R05: [0-9.]+", f"  R05: {printed}", text), "utf-8")
+    told = whole_page(("explain", str(report), "livello"), "it")
+    basis = "attendibilità: visto nel modulo; del caso scelto: dedotto; regola in"
+    assert (basis in " ".join(told.split())) is is_said

@@ -170,12 +170,20 @@ def describe_declared(reading: Reading, step: Step, phrase: str = "declared_line
 
 
 def describe_basis(reading: Reading, entry: Mapping[str, Any]) -> str:
-    """Say what a step rests on: sources, evidence, and the place in the rulebook."""
+    """Say what a step rests on: sources, evidence, and the place in the rulebook.
+
+    Of a decision also how well the case that gave its outcome is known, where that is otherwise.
+    """
     sources = list_sources(entry)
+    chosen = chosen_case(entry) if "cases" in entry else None
+    of_case = (chosen or {}).get("evidence")
     pieces = [
         reading.say("basis_sources", sources=sources) if sources else "",
         reading.say("basis_evidence", evidence=reading.say(entry["evidence"]))
         if "evidence" in entry
+        else "",
+        reading.say("basis_of_case", evidence=reading.say(of_case))
+        if of_case and of_case != entry.get("evidence")
         else "",
         reading.say("basis_mark", mark=entry["mark"]) if "mark" in entry else "",
     ]

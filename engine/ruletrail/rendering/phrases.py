@@ -510,6 +510,7 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
         "{taken}, because {reason}; otherwise it would be {other}"),
     "basis": ("Da dove viene", "Where it comes from"),
     "basis_evidence": ("attendibilità: {evidence}", "evidence: {evidence}"),
+    "basis_of_case": ("del caso scelto: {evidence}", "of the chosen case: {evidence}"),
     "basis_sources": ("fonte: {sources}", "source: {sources}"),
     "basis_mark": ("regola in {mark}", "rule at {mark}"),
     "seed": ("visto nel modulo", "seen on the form"),
