@@ -4,11 +4,16 @@ Each row has a slip, the code of its one problem, and the formulas that its hint
 whichever of them is chosen, `check` finds nothing wrong any more.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ruletrail.formulas.habits import finding
+from ruletrail.formulas.habits.written_formulas import WrittenFormula
+from ruletrail.formulas.lexer import Finding
+from ruletrail.formulas.parsing import LONGEST_FORMULA
 from support.command_line import call
 from support.slips import check_slip, enter_with_schema
 
@@ -485,3 +490,44 @@ def test_a_number_in_quotes_is_to_blame_and_not_the_exception_that_reads_it(fold
     assert problem["code"] == "value-not-number"
     assert "togli le virgolette: `12.5`" in problem["hint"]
     assert check_slip(folder, body.replace('"12.5"', "12.5")) == []
+
+
+# -- Calls inside each other -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "inner", "behind"),
+    [
+        ("pow(", "a", ",10)"),
+        ("POTENZA(", "a", ";2)"),
+        ("SOMMA(", "figli.spesa", ";figli.eta>2)"),
+        ("min(", "figli.spesa", ";figli.eta>2)"),
+        ('VAL.NUMERO(TROVA("a";', "zona", "))"),
+        ("VAL.NUMERO(", "a", ")"),
+        ("SE(a>1;", "1", ";2)"),
+        ("SE(", "a>1", ";1;2)"),
+        ("MEDIA(", "a", ";2)"),
+        ("SE.ERRORE(", "a", ";0)"),
+    ],
+)
+def test_calls_inside_each_other_are_gone_through_once(
+    before: str, inner: str, behind: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What each level asks of the one within would double at each; so would what is written."""
+    counts = []
+    find = finding._find
+    for depth in (6, 12):
+        finding.mend_habits.cache_clear()
+        seen: list[int] = []
+
+        def count(formula: WrittenFormula, seen: list[int] = seen) -> Iterator[Finding]:
+            seen.append(len(formula.tokens))
+            return find(formula)
+
+        monkeypatch.setattr(finding, "_find", count)
+        problems = _errors(before * depth + inner + behind * depth, folder)
+        assert problems
+        assert all(len(each["hint"]) < 2 * LONGEST_FORMULA for each in problems)
+        counts.append(sum(seen))
+    # each level is once as long as what is within it
+    assert counts[1] < 5 * counts[0]

@@ -1,6 +1,7 @@
 """One pass over a formula's tokens: what has to be written otherwise, and how."""
 
 from collections.abc import Container, Iterator, Sequence
+from functools import lru_cache
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.habits import (
@@ -17,6 +18,7 @@ from ruletrail.formulas.habits import (
 from ruletrail.formulas.habits.written_formulas import LONGEST_SHOWN, WrittenFormula, ends_operand
 from ruletrail.formulas.lexer import WORDS, Finding, Token, join_row_codes, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE
+from ruletrail.formulas.parsing import LONGEST_FORMULA
 from ruletrail.formulas.written_numbers import CLOSE, OPEN, has_ambiguous_number
 from ruletrail.problems import Edit, choose_apart, cut, quote_to_write
 from ruletrail.suggestions import MONTHS, code_like
@@ -55,11 +57,13 @@ def find_habits(
     return [told for each in _find(formula) for told in _tell_doubtful(formula, each)]
 
 
+@lru_cache(maxsize=256)
 def mend_habits(text: str, language: int = LATEST_LANGUAGE) -> tuple[str, bool]:
     """Write a piece of a formula without its habits; as it is, and False, where one is in doubt.
 
     Half of it would be another formula: `max(1,234; 5)` has not three arguments. A word without
-    quotes is one value whatever it means, so that all around it is written anew.
+    quotes is one value whatever it means, so that all around it is written anew. Calls inside each
+    other ask for the same pieces at each level, and what is longer than a formula may be is none.
     """
     tokens = read_tokens(text)
     # the point of a row's code is no habit
@@ -68,7 +72,8 @@ def mend_habits(text: str, language: int = LATEST_LANGUAGE) -> tuple[str, bool]:
     is_sure = all(each.mended is not None for each in findings)
     as_values = [_as_value(each) for each in findings]
     is_clear = all(each.mended is not None or each.code in _APART for each in as_values)
-    return (apply_mended(text, as_values) if is_clear else text), is_sure
+    mended = apply_mended(text, as_values) if is_clear else text
+    return (mended, is_sure) if len(mended) <= LONGEST_FORMULA else (text, False)
 
 
 def _tell_doubtful(formula: WrittenFormula, finding: Finding) -> Iterator[Finding]:

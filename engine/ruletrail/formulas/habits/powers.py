@@ -6,6 +6,7 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.habits.percentages import begin_of_operand
 from ruletrail.formulas.habits.written_formulas import WrittenFormula, ends_operand
 from ruletrail.formulas.lexer import Finding, Token
+from ruletrail.formulas.parsing import LONGEST_FORMULA
 
 POWER_SIGNS = ("^", "**")
 _MOST = 10
@@ -63,6 +64,8 @@ def write_power_of_call(arguments: Sequence[str], finding: Finding) -> Finding:
     if exponent not in _EXPONENTS:
         return replace(finding, advice=_NO_POWERS if value else "")
     safe = value if value.replace(".", "").isalnum() else f"({value})"
+    if len(safe) * int(exponent) > LONGEST_FORMULA:
+        return replace(finding, advice=_NO_POWERS)
     return replace(finding, instead=f"({write_power(safe, exponent)})", advice="write-instead")
 
 
