@@ -253,7 +253,7 @@ def test_why_a_text_cannot_be_read_is_found_out_once(
         return read_yaml(text, *more)
 
     monkeypatch.setattr(yaml_reader, "read_yaml", count)
-    rules = "".join(f"  R{at}:\n    label: note: one [x {at}\n    formula: A\n" for at in range(4))
+    rules = "".join(f"  R{at}:\n    label: one: two [x {at}\n    formula: A\n" for at in range(4))
     path = tmp_path / "r.yaml"
     path.write_text(f"{HEAD_TEXT}rules:\n{rules}", encoding="utf-8")
     (tmp_path / "schema.json").write_text(
@@ -262,6 +262,6 @@ def test_why_a_text_cannot_be_read_is_found_out_once(
     )
     call("check", str(path), "--fix")
     after = path.read_text(encoding="utf-8")
-    assert [f'label: "note: one [x {at}"\n' in after for at in range(4)] == [True] * 4
+    assert [f'label: "one: two [x {at}"\n' in after for at in range(4)] == [True] * 4
     unreadable = [text for text in texts if read_yaml(text, "r.yaml", RULEBOOK_LIMITS)[0] is None]
     assert len(unreadable) == len(set(unreadable)) == 4

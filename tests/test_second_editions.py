@@ -164,7 +164,8 @@ def test_a_unit_that_only_exceptions_read_is_told_where_it_is_changed(folder: Pa
 
 def test_a_type_that_only_exceptions_read_is_told_where_it_is_changed(folder: Path):
     (found,) = _check(folder, "parameters:\n  sconto_secondo: {value: venti}\n")
-    assert (found["code"], *_place(found)) == ("type-mismatch", "2026-27.yaml", 11, 27)
+    assert (found["code"], *_place(found)) == ("value-not-number", "2026-27.yaml", 11, 27)
+    assert found["message"] == "`venti` non è un numero: così è un testo"
 
 
 def _check_rule(folder: Path, body: str, language: str = "it", head: str = SECOND) -> list[Any]:
