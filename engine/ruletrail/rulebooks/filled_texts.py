@@ -4,7 +4,8 @@ A hint speaks of one value; what the author mends is written once for all of the
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from ruletrail.documents import ScalarNode
 from ruletrail.documents.document_shapes import VARIABLE
@@ -84,25 +85,34 @@ def _words_of(old: str, offset: int, words: list[_Word]) -> list[_Word]:
 
 
 def _read_words(node: ScalarNode) -> list[_Word]:
-    """List the words of a filled text, each with how it is written in its template."""
-    pieces = list(_read_pieces(node))
+    template = node.template.text if node.template is not None else node.text
+    return _words_in(node.text, template, tuple((node.chosen or {}).items()))
+
+
+@lru_cache(maxsize=1)
+def _words_in(text: str, template: str, chosen: tuple[tuple[str, str], ...]) -> list[_Word]:
+    """List the words of a filled text, each with how it is written in its template.
+
+    Many findings of one text follow each other.
+    """
+    pieces, at = list(_read_pieces(template, dict(chosen))), 0
     words = []
-    for match in _WHOLE_WORD.finditer(node.text):
-        while pieces and pieces[0][1] <= match.start():
-            pieces.pop(0)
+    for match in _WHOLE_WORD.finditer(text):
+        while at < len(pieces) and pieces[at][1] <= match.start():
+            at += 1
         written = ""
-        for start, end, name in pieces:
+        for place in range(at, len(pieces)):
+            start, end, name = pieces[place]
             if start >= match.end():
                 break
             begin, stop = max(start, match.start()), min(end, match.end())
-            written += name or node.text[begin:stop]
+            written += name or text[begin:stop]
         words.append(_Word(match.start(), match.group(), written))
     return words
 
 
-def _read_pieces(node: ScalarNode) -> Iterator[tuple[int, int, str]]:
+def _read_pieces(template: str, chosen: Mapping[str, str]) -> Iterator[tuple[int, int, str]]:
     """Yield the pieces of a filled text: start, end, and the name in braces that filled it."""
-    template, chosen = node.template.text if node.template else "", node.chosen or {}
     at = end = 0
     for match in VARIABLE.finditer(template):
         value = chosen.get(match[1])
