@@ -123,6 +123,21 @@ def test_nothing_is_moved_onto_another(folder: Path):
     ]
 
 
+def test_a_copy_with_the_old_version_in_it_is_no_edited_version(folder: Path):
+    """The published version stands in its place, as it was; edited there it is told of that one."""
+    _plant(folder, PLACE, status="published")
+    assert call("check", "--record", PLACE)[0] == 0
+    text = (folder / PLACE).read_text("utf-8")
+    write(folder / "rulebooks/own/2024@1.0.1.yaml", text.replace("A * 2", "A * 3"))
+    for words in (("check",), ("check", "rulebooks/own/2024@1.0.1.yaml")):
+        (problem,) = _problems(*words)
+        assert problem["code"] == "rulebook-misplaced"
+        assert problem["file"] == "rulebooks/own/2024@1.0.1.yaml"
+    write(folder / PLACE, text.replace("A * 2", "A * 3"))
+    codes = {each["code"]: each["file"] for each in _problems("check")}
+    assert codes["published-edited"] == PLACE
+
+
 def test_no_version_is_sent_to_a_second_place(folder: Path):
     """A free name beside the file that has the very version would be one."""
     _plant(folder, PLACE)

@@ -739,4 +739,5 @@ def test_a_proof_that_lacks_work_says_how_to_get_more():
     for language in ("it", "en"):
         told = write_proof(Proof("r/1", (*open_, other)), language)
         assert told.count("--work 200") == 1
+        assert told.count("(in all)" if language == "en" else "(in tutto)") == 2
         assert "--work" not in write_proof(Proof("r/1", (other,)), language)

@@ -97,7 +97,7 @@ def test_an_answer_that_is_a_formulas_value_is_of_the_formulas_type():
 
 
 def test_what_for_each_writes_out_is_told_once_and_completed():
-    """The first of its values stands for all."""
+    """With the name of its values, which holds for all."""
     head, _, _ = RULEBOOK.partition("rules:")
     rule = "rules:\n  X_{i}: {for_each: {i: [4, 5]}, formula: 'SE(R22 = SI; {i}; 2)'}\n"
     Path("r.yaml").write_text(head.format(language="2") + rule, encoding="utf-8")
@@ -105,7 +105,7 @@ def test_what_for_each_writes_out_is_told_once_and_completed():
         "problems"
     ]
     assert "lo stesso per un altro valore di `for_each`" in found["message"]
-    assert found["hint"] == 'scrivi `4 if R22 == "SI" else 2`'
+    assert found["hint"] == 'scrivi `{i} if R22 == "SI" else 2`'
 
 
 @pytest.mark.parametrize(

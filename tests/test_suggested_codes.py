@@ -292,3 +292,46 @@ def test_a_percentage_taken_off_an_amount_is_a_product(formula: str, hint: str, 
     (problem,) = _errors(f'{head}rules:\n  r: {{formula: "{formula}"}}\n')
     assert problem["code"] == "formula-percent"
     assert problem["hint"] == hint
+
+
+RENAMED = """tables: {quota: {by: [orario], rows: [{orario: [corto, lungo], value: 2}]}}
+rules:
+  bambini.retta: {formula: "1"}
+  bambini.mese: {formula: "2"}
+  r: {formula: "@"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "meant"),
+    [
+        ("quota(bambini.orario)", "did you mean the code `figli.orario`?"),
+        ("sum(bambini.mesi)", "did you mean `figli.mesi`?"),
+        ("sum(bambini.nome)", "use a field of the schema"),  # two lists have it
+        ("sum(nono.nome)", "did you mean `nonni.nome`?"),
+        ("size(bambini)", "use a field of the schema"),
+        ("sum(bambini.rete)", "use a field of the schema"),
+    ],
+)
+def test_a_list_that_there_is_not_is_never_suggested(formula: str, meant: str, folder: Path):
+    """What stands under the old name of a list is wrong itself, and no code that may be meant."""
+    hours = {"type": "string", "enum": ["corto", "lungo"]}
+    cells = {"nome": {"type": "string"}, "mesi": {"type": "integer"}, "orario": hours}
+    schema = json.loads(_schema({}, cells))
+    fields = schema["properties"]["fields"]["properties"]
+    fields["nonni"] = json.loads(json.dumps(fields["figli"]))
+    for code in ("mesi", "orario"):
+        del fields["nonni"]["items"]["properties"][code]
+    (folder / "schema.json").write_text(json.dumps(schema))
+    errors = _errors(RENAMED.replace("@", formula))
+    (told,) = [each["hint"] for each in errors if each["code"] == "unknown-code"]
+    assert told.startswith(meant)
+
+
+def test_a_message_is_told_no_code_of_a_list_that_there_is_not(folder: Path):
+    text = '{en: "{bambini.nome} is born"}'
+    checks = f"checks:\n  bambini.c: {{expect: 'true', message: {text}}}\n"
+    errors = _errors("rules:\n  bambini.nomi: {formula: '1'}\n" + checks)
+    told = [each["hint"] for each in errors if each["code"] == "unknown-placeholder"]
+    assert told
+    assert not any("bambini" in each for each in told)

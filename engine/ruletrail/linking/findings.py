@@ -10,7 +10,15 @@ from ruletrail.linking.names import is_code
 from ruletrail.linking.reserved_words import nearest_code
 from ruletrail.linking.scope import Scope
 from ruletrail.problems import Mark, Problem, quote, quote_to_write
-from ruletrail.rulebooks import Clause, Parameter, say_otherwise, settle_quotes, to_problem
+from ruletrail.rulebooks import (
+    FOR_EACH_VALUE,
+    Clause,
+    Parameter,
+    say_otherwise,
+    settle_quotes,
+    to_problem,
+    write_for_each,
+)
 from ruletrail.suggestions import (
     KnownNames,
     Nearest,
@@ -70,7 +78,10 @@ def _of_formula(finding: Finding, clause: Clause, scope: Scope, whole: str) -> P
         return replace(problem, suggestion=Nearest(finding.text, known))
     if finding.code == "type-mismatch" and not finding.instead:
         return _of_call(problem, finding, clause, scope)
-    if finding.code == "formula-bare-text" and not problem.fixes and not finding.advice:
+    is_certain = bool(problem.fixes) or (
+        clause.node.template is not None and finding.mended is not None
+    )
+    if finding.code == "formula-bare-text" and not is_certain and not finding.advice:
         return _code_or_text(problem, finding, clause, scope, whole)
     return problem
 
@@ -79,14 +90,15 @@ def _of_unknown_code(problem: Problem, finding: Finding, clause: Clause, scope: 
     """Say which code was meant, or what to write in its place."""
     near = nearest_code(finding.text, _entry_of(clause), scope.names, scope.lists, finding.expected)
     problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
+    braced = _in_braces(finding.text, clause, scope)
     instead = (
-        _size_of(finding.text, scope)
-        or _in_braces(finding.text, clause, scope)
-        or _comparison_with(finding.text, clause, scope)
+        _size_of(finding.text, scope) or braced or _comparison_with(finding.text, clause, scope)
     )
     if instead:
         details = {**problem.details, "instead": quote_to_write(instead)}
         problem = replace(problem, suggestion="", details=details, advice="write-instead")
+        if instead != braced:
+            problem = write_for_each(problem, finding.text, finding.offset, clause.node)
     if finding.text in scope.without_value:
         problem = replace(
             problem, suggestion="", advice="own-condition", wording="code-without-value"
@@ -171,8 +183,11 @@ def _code_or_text(
                 Finding("unknown-code", finding.offset, finding.text), clause.node, whole
             )
         )
+    if problem.advice == FOR_EACH_VALUE:
+        return problem
     details = {**problem.details, "expected": quote(near)}
-    return replace(problem, code="unknown-code", details=details, advice="code-or-text")
+    problem = replace(problem, code="unknown-code", details=details, advice="code-or-text")
+    return _with_chosen(problem, finding, clause)
 
 
 def _of_parameters(finding: Finding, clause: Clause, scope: Scope) -> _Blamed:

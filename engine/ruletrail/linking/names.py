@@ -55,9 +55,14 @@ class Names:
 
     def __post_init__(self) -> None:
         """Say where the names are, so that one index serves every hint."""
-        object.__setattr__(
-            self, "readable", KnownNames(self.signatures, self.groups, admits=is_name)
-        )
+        readable = KnownNames(self.signatures, self.groups, admits=self.may_be_meant)
+        object.__setattr__(self, "readable", readable)
+
+    def may_be_meant(self, code: str) -> bool:
+        """Tell a name that is right itself: of a row only where there is a list so called."""
+        over = list_of(code)
+        of_rows = self.signatures.get(over) if over else None
+        return is_name(code) and (not over or (of_rows is not None and of_rows.type == "list"))
 
     def lookup(self, code: str) -> Signature | None:
         """Return the signature of a code, or of a group, whose members are typed before."""

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import list_of
 from ruletrail.linking.linked_rulebook import PLACEHOLDERS
-from ruletrail.linking.names import Names, is_name
+from ruletrail.linking.names import Names
 from ruletrail.problems import Problem
 from ruletrail.rulebooks import Parameter, Table
 from ruletrail.schemas import ListDeclaration
@@ -49,7 +49,7 @@ class Scope:
         """Give the names that sentences can show, those of the rows of a list too if of one."""
         if row_of not in self._shown:
             here = [code for code in self.names.signatures if list_of(code) in ("", row_of)]
-            self._shown[row_of] = KnownNames(here, PLACEHOLDERS, admits=is_name)
+            self._shown[row_of] = KnownNames(here, PLACEHOLDERS, admits=self.names.may_be_meant)
         return self._shown[row_of]
 
     def keys_of(self, table: str) -> frozenset[object]:

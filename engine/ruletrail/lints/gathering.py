@@ -62,7 +62,12 @@ def gather(source: Source, tick: Callable[[], None] = lambda: None) -> Gathered:
     gathered, misplaced = _gather(source, tick), find_misplaced(source)
     if misplaced is None:
         return gathered
-    return Gathered((*gathered.problems, misplaced), gathered.schema, gathered.linked)
+    # a copy beside the version that it says it is: that one was not edited, or is told itself
+    is_copy = bool(misplaced.details.get("twin"))
+    problems = [
+        each for each in gathered.problems if not is_copy or each.code != "published-edited"
+    ]
+    return Gathered((*problems, misplaced), gathered.schema, gathered.linked)
 
 
 def _gather(source: Source, tick: Callable[[], None]) -> Gathered:

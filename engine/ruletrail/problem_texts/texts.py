@@ -60,6 +60,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "the work that is allowed was not enough"},
     "open-time": {"it": "il tempo non è bastato",
         "en": "the time was not enough"},
+    "open-in-all": {"it": "(in tutto)", "en": "(in all)"},
     "open-limit": {"it": "i numeri possono passare le 400 cifre",
         "en": "numbers may pass 400 digits"},
     "open-lists": {"it": "gli elenchi hanno troppe righe per provarle tutte",

@@ -12,6 +12,8 @@ from ruletrail.proofs.answers import Answer, Proof
 MOST_FIELDS = 12
 """Fields of a witness that are shown; programs get all."""
 _LONGEST = 40
+_IN_ALL = "(in all)"
+"""What a reason says, as JSON has it, of a limit of all questions together."""
 _Names = Mapping[str, Mapping[str, str]]
 """What texts are called, by the code that holds them."""
 
@@ -265,7 +267,8 @@ def _lines(answer: Answer, names: _Names, language: Locale) -> Iterator[str]:
     about = make_inert(answer.about)
     if answer.answer == "unsettled":
         reason, _, detail = (answer.reason or "").partition(" ")
-        told = f"{WORDS[f'open-{reason}'][language]} {detail}".rstrip()
+        shown = WORDS["open-in-all"][language] if detail == _IN_ALL else detail
+        told = f"{WORDS[f'open-{reason}'][language]} {shown}".rstrip()
         yield f"  ? {about}: {_say(f'asked {answer.question}', language)}: {told}"
         return
     sign = "!" if _is_to_be_seen(answer) else "·"

@@ -46,9 +46,11 @@ if TYPE_CHECKING:
         settle_quotes,
         tell_formula,
         to_problem,
+        write_for_each,
     )
     from ruletrail.rulebooks.later_constructs import find_later_constructs, language_of
     from ruletrail.rulebooks.merging import (
+        FOR_EACH_VALUE,
         MOST_ENTRIES,
         REMOVABLE,
         expand_for_each,
@@ -70,9 +72,11 @@ else:
                 "settle_quotes",
                 "tell_formula",
                 "to_problem",
+                "write_for_each",
             ],
             "later_constructs": ["find_later_constructs", "language_of"],
             "merging": [
+                "FOR_EACH_VALUE",
                 "MOST_ENTRIES",
                 "REMOVABLE",
                 "expand_for_each",
@@ -84,6 +88,7 @@ else:
     )
 
 __all__ = [
+    "FOR_EACH_VALUE",
     "MOST_ENTRIES",
     "REMOVABLE",
     "Basis",
@@ -126,4 +131,5 @@ __all__ = [
     "settle_quotes",
     "tell_formula",
     "to_problem",
+    "write_for_each",
 ]  # fmt: skip

@@ -31,7 +31,7 @@ from ruletrail.rulebooks.entries import (
     find_stray_brace,
     parse_template,
 )
-from ruletrail.rulebooks.merging import unfill
+from ruletrail.rulebooks.merging import FOR_EACH_VALUE, unfill
 from ruletrail.suggestions import LONGEST_NAME, is_for_all, plain_word
 from ruletrail.values import (
     NotEncoded,
@@ -63,6 +63,10 @@ def to_problem(finding: Finding, node: ScalarNode, whole: str = "") -> Problem:
     `whole` is what `settle_quotes` gives: what mends the finding is then the formula in quotes.
     """
     mark = mark_at(node, finding.offset)
+    if node.template is not None:
+        from ruletrail.rulebooks.filled_texts import put_names_back  # noqa: PLC0415 - rare
+
+        finding = put_names_back(finding, node)
     problem = describe(_in_whole(finding, node), mark)
     if whole and finding.mended is not None:
         problem = replace(problem, fixes=(Fix(node.mark, node.text, whole),))
@@ -167,6 +171,19 @@ def describe(finding: Finding, mark: Mark) -> Problem:
     if finding.code == "formula-in-list" and advice in _OF_ITEMS:
         wording = "list-of-more"
     return Problem(finding.code, mark, details, advice=advice, wording=wording)
+
+
+def write_for_each(problem: Problem, old: str, offset: int, node: ScalarNode) -> Problem:
+    """Tell to write with the names of `for_each` what stands for a piece that it wrote."""
+    instead = problem.details.get("instead", "")
+    if node.template is None or not instead:
+        return problem
+    from ruletrail.rulebooks.filled_texts import write_back  # noqa: PLC0415 - rare
+
+    written = write_back(instead, old, offset, node)
+    if written is None:
+        return replace(problem, suggestion="", advice=FOR_EACH_VALUE)
+    return replace(problem, details={**problem.details, "instead": written})
 
 
 def _term(text: str) -> str:
@@ -340,7 +357,8 @@ def build_template(gathering: Gathering, text: ScalarNode) -> Template | None:
     template = parse_template(text.text)
     if template is None:
         begin, piece = find_stray_brace(text.text)
-        gathering.problems.append(_stray_brace(piece, mark_at(text, begin), gathering))
+        problem = _stray_brace(piece, mark_at(text, begin), gathering)
+        gathering.problems.append(write_for_each(problem, piece, begin, text))
     return template
 
 

@@ -26,6 +26,8 @@ from ruletrail.formulas.lexer import join_row_codes, read_tokens
 from ruletrail.problems import Mark, Problem, quote, quote_to_write, refusal
 from ruletrail.suggestions import KnownNames, Nearest, nearest_name
 
+FOR_EACH_VALUE = "for-each-value"
+"""The hint where it is not clear how what is to be written holds for all values."""
 MOST_ENTRIES = 20_000
 MOST_BYTES = 32 * 1024 * 1024
 """Of the texts that all `for_each` of a document write together."""

@@ -92,6 +92,11 @@ def _find_example(error: Any, place: Node, expected: str) -> str:
     example = example_of(error.schema)
     if expected != "object" or isinstance(place, MappingNode):
         return example
+    from ruletrail.schemas.own_entries import write_own_entry  # noqa: PLC0415 - rare
+
+    own = write_own_entry(error.schema, list(error.absolute_path), place)
+    if own:
+        return own
     is_of_days = list(error.absolute_path)[-1:] == ["in_force"]
     if is_of_days and isinstance(place, ScalarNode) and read_date(place.text):
         return f"{{from: {place.text}}}"

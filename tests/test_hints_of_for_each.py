@@ -1,0 +1,102 @@
+"""A hint for a formula that `for_each` wrote is obeyed once, and then holds for each value.
+
+What it tells to write has the name in braces where the author has it, never the value of one entry.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.slips import check_slip, enter_with_schema
+
+SCHEMA = """{"type": "object", "properties": {"fields": {"type": "object", "properties": {
+"zona": {"type": "string", "enum": ["centro", "periferia", "Lordo", "Altro"]},
+"lordo": {"type": "number"}, "altro": {"type": "number"}}}}}"""
+BODY = """tables:
+  coeff: {{by: [zona], rows: [{{zona: [Lordo, Altro], value: 2}}], otherwise: 1}}
+rules:
+  e_{{zz}}:
+    for_each: {{zz: [{values}]}}
+    label: Z
+    formula: >-
+      {formula}
+"""
+ZONES, CODES, NUMBERS = "centro, periferia", "lordo, altro", "10, 20"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return enter_with_schema(tmp_path, SCHEMA, monkeypatch)
+
+
+def _errors(formula: str, values: str, folder: Path) -> list[dict[str, Any]]:
+    return check_slip(folder, BODY.format(formula=formula, values=values))
+
+
+@pytest.mark.parametrize(
+    ("formula", "values", "code", "written"),
+    [
+        ("5 if zona == {zz} else 0", ZONES, "formula-bare-text", '"{zz}"'),
+        ("5 if {zz} == zona else 0", ZONES, "formula-bare-text", '"{zz}"'),
+        ("SE(zona == '{zz}'; 5; 0)", ZONES, "unknown-function", "5 if zona == '{zz}' else 0"),
+        ("SE(lordo > {zz}; 5; 0)", NUMBERS, "unknown-function", "5 if lordo > {zz} else 0"),
+        (
+            "5 if 1 < lordo < {zz} else 0",
+            NUMBERS,
+            "formula-chained",
+            "1 < lordo and lordo < {zz}",
+        ),
+        ("POTENZA({zz};2)", CODES, "unknown-function", "({zz} * {zz})"),
+        ("{zz}^2", CODES, "formula-power", "{zz} * {zz}"),
+        (
+            "5 if zona == 'centro' or '{zz}' else 0",
+            "periferia",
+            "condition-not-boolean",
+            "zona == '{zz}'",
+        ),
+    ],
+)
+def test_what_is_to_be_written_has_the_name(
+    formula: str, values: str, code: str, written: str, folder: Path
+):
+    (problem,) = _errors(formula, values, folder)
+    assert (problem["code"], problem["hint"]) == (code, f"scrivi `{written}`")
+
+
+@pytest.mark.parametrize(
+    ("formula", "values", "code"),
+    [
+        ("SE(lordo > 10; {zz}; 0)", "10", "unknown-function"),  # which of the two it is
+        ("lordo + {zz}%", NUMBERS, "formula-percent"),
+        ("lordo * {zz} %", NUMBERS, "formula-percent"),
+        ("{zz} euro", NUMBERS, "formula-syntax"),
+        ("lordo^{zz}", "2, 3", "formula-power"),
+        ("{zz}^3", "3", "formula-power"),
+        ("{zz}^2", "7", "formula-power"),
+        ("{zz} tra 1 e 2", CODES, "formula-word"),
+        ("5 if zona == '{zz}' else 0", "Centro, periferia", "impossible-comparison"),
+        ("SE(zona == 'centro'; {zz}; lordo)", CODES, "unknown-function"),
+    ],
+)
+def test_where_it_does_not_hold_for_each_value_no_text_is_given(
+    formula: str, values: str, code: str, folder: Path
+):
+    (problem,) = _errors(formula, values, folder)
+    assert problem["code"] == code
+    assert problem["hint"] == (
+        "qui scrive `for_each`: correggi in modo che valga per tutti i suoi valori"
+    )
+
+
+def test_what_stands_beside_the_value_is_told_as_ever(folder: Path):
+    (problem,) = _errors("{zz} if zona == 'Centro' else 0", CODES, folder)
+    assert problem["hint"] == 'scrivi `"centro"`'
+    (problem,) = _errors("5 if zona == 'Centro' and zona != '{zz}' else 0", ZONES, folder)
+    assert "centro`" not in problem["hint"]  # it is one of the values, and no name stands there
+
+
+def test_a_code_that_is_like_a_value_is_told_for_that_value(folder: Path):
+    (problem,) = _errors("coeff({zz})", "Lordo, Altro", folder)
+    assert "con `zz` = `Lordo`" in problem["message"]
+    assert 'Per un testo scrivi `"{zz}"`' in problem["hint"]
