@@ -179,6 +179,8 @@ rules:
     ("formula", "codes"),
     [
         ("A * 50% + A", {"percent-as-remainder"}),
+        ("A-10%+5", {"percent-as-remainder"}),
+        ("A-10 %+5", set()),
         ("A * (A % +A)", {"divisor-may-be-zero"}),
     ],
 )

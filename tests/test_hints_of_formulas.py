@@ -143,6 +143,133 @@ def test_what_has_no_two_readings_is_told_beside_the_hint(folder: Path):
     assert [each["code"] for each in problems] == ["unknown-function", "formula-percent"]
 
 
+@pytest.mark.parametrize(
+    ("formula", "code", "part"),
+    [
+        ("SE(vero;lordo-10%;altro)", "unknown-function", "formula-percent"),
+        ("SE(vero;lordo;altro-10%)", "unknown-function", "formula-percent"),
+        ("SE(vero;lordo meno 10%;altro)", "unknown-function", "formula-percent"),
+        ("SE(vero;max(lordo-10%, 3);altro)", "unknown-function", "formula-percent"),
+        ("SE(vero;lordo-(10%);altro)", "unknown-function", "formula-percent"),
+        ("SE(vero;lordo - 10 per cento;altro)", "unknown-function", "formula-construct"),
+        ("se vero allora lordo-10% altrimenti altro", "formula-syntax", "formula-percent"),
+    ],
+)
+def test_with_a_part_of_an_amount_no_formula_is_written_anew(
+    formula: str, code: str, part: str, folder: Path
+):
+    """Neither `lordo-10` nor `lordo-0.1` is ten per cent less: how that is written is told."""
+    problems = {each["code"]: each["hint"] for each in _errors(formula, folder)}
+    assert problems.keys() == {code, part}
+    assert "`check`" in problems[code]
+    assert " if " not in problems[code]
+    assert "* (1 - 0.1)`" in problems[part]
+
+
+@pytest.mark.parametrize(
+    ("formula", "code", "part"),
+    [
+        ("lordo meno 10%", "formula-percent", "x * (1 - 0.1)"),
+        ("lordo più 10%", "formula-percent", "x * (1 + 0.1)"),
+        ("lordo – 10%", "formula-percent", "x * (1 - 0.1)"),
+        ("lordo - -10%", "formula-percent", "x * (1 + 0.1)"),
+        ("lordo - 10 per cento", "formula-construct", "x * (1 - 0.1)"),
+        ("lordo - 5 per mille", "formula-construct", "x * (1 - 0.005)"),
+        ("lordo - a per cento", "formula-construct", "x * (1 - a / 100)"),
+    ],
+)
+def test_a_percentage_in_words_is_a_part_too(formula: str, code: str, part: str, folder: Path):
+    """No hint says to write `10` or `0.1` behind the sign."""
+    hints = [each["hint"] for each in _errors(formula, folder) if each["code"] == code]
+    assert [f"`{part}`" in hint for hint in hints] == [True]
+    assert [set(hint.split()) & {"`10`", "`0.1`", "`0.1`,"} for hint in hints] == [set()]
+
+
+@pytest.mark.parametrize("formula", ["1,5^2", "a * 1,5^2", "1,5 ** 2", "max(1,5^2)"])
+def test_the_rest_of_a_number_is_no_base_of_a_power(formula: str, folder: Path):
+    (power,) = [each for each in _errors(formula, folder) if each["code"] == "formula-power"]
+    assert "5 * 5" not in power["hint"]
+
+
+def test_a_power_behind_a_comma_that_separates_is_a_product(folder: Path):
+    _obey_any("max(1, 5^2)", "formula-power", ("5 * 5",), folder)
+
+
+@pytest.mark.parametrize("formula", ["POTENZA(a,5;2)", "POTENZA(max(1,5);2)"])
+def test_of_a_base_with_a_comma_in_doubt_no_product_is_written(formula: str, folder: Path):
+    problem = _errors(formula, folder)[0]
+    assert problem["code"] == "unknown-function"
+    assert ",5" not in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "written"),
+    [
+        ("sum(lordo, vero)", "sum(lordo) if vero else 0"),
+        ("1 + sum(lordo, vero) * 2", "(sum(lordo) if vero else 0)"),
+    ],
+)
+def test_a_sum_when_true_stands_in_brackets_beside_anything(
+    formula: str, written: str, folder: Path
+):
+    """Without them the choice would be one of all that stands around it."""
+    (problem,) = _errors(formula, folder)
+    assert f"`{written}`" in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "decimal", "two"),
+    [
+        ("a in 1,2", "1.2", "1, 2"),
+        ("a not in 1,2", "1.2", "1, 2"),
+        ("vero and a in 10,20", "10.20", "10, 20"),
+        ("(a in 1, 2)", "1.2", "1, 2"),
+    ],
+)
+def test_a_list_without_brackets_has_two_readings(
+    formula: str, decimal: str, two: str, folder: Path
+):
+    """Neither is written by `--fix`: with a wrong list every answer would be another."""
+    (problem,) = _errors(formula, folder)
+    assert f"`[{decimal}]`" in problem["hint"]
+    assert f"`[{two}]`" in problem["hint"]
+    before = Path("r.yaml").read_text("utf-8")
+    call("check", "--fix", "r.yaml")
+    assert Path("r.yaml").read_text("utf-8") == before
+
+
+def test_a_longer_list_without_brackets_has_no_decimals(folder: Path):
+    assert [each["code"] for each in _errors("a in 1,2,3", folder)] == ["formula-comma"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "written"),
+    [
+        ("date(2025,08,31)", "date(2025, 8, 31)"),
+        ("date(2025, 08, 31)", "date(2025, 8, 31)"),
+        ("date(2025,8,05)", "date(2025, 8, 5)"),
+    ],
+)
+def test_the_commas_of_a_day_are_no_decimal_ones(formula: str, written: str, folder: Path):
+    (problem,) = _errors(f"{formula} < giorno", folder)
+    assert problem["code"] == "formula-number"
+    assert f"`{written}`" in problem["hint"]
+    assert _errors(f"{written} < giorno", folder) == []
+
+
+@pytest.mark.parametrize(
+    ("formula", "written"),
+    [
+        ("a mancante", "is_missing(a)"),
+        ("a manca", "is_missing(a)"),
+        ("a non manca", "not is_missing(a)"),
+        ("giorno mancante", "is_missing(giorno)"),
+    ],
+)
+def test_what_lacks_is_asked_about_without_a_verb(formula: str, written: str, folder: Path):
+    _obey_any(formula, "formula-word", (written,), folder)
+
+
 # -- Groups and ranges in groups -------------------------------------------------------------------
 
 GROUP = """groups:

@@ -268,6 +268,10 @@ def test_a_subtraction_of_no_such_code_is_one(formula: str, codes: set[str], fol
 
 
 EITHER = "write `30` if the other value is in `%`, `0.3` if it is a ratio"
+PART = (
+    "a part of an amount is added or taken off by `x * (1 - 0.3)`, where `x` stands for the "
+    "amount; where the other values are percentages or ratios write the number alone, in their form"
+)
 WHOLE = "for a part of an amount the whole calculation is"
 
 
@@ -280,10 +284,22 @@ WHOLE = "for a part of an amount the whole calculation is"
         ("tassa * giorni - 30%", f"{EITHER}; {WHOLE} `tassa * giorni * (1 - 0.3)`"),
         ("(tassa + 2) - 30%", f"{EITHER}; {WHOLE} `(tassa + 2) * (1 - 0.3)`"),
         ("max(tassa, 2) - 30%", f"{EITHER}; {WHOLE} `max(tassa, 2) * (1 - 0.3)`"),
-        ("tassa + giorni - 30%", EITHER),
-        ("tassa > giorni - 30%", EITHER),
-        ("tassa - giorni * 2 - 30%", EITHER),
-        ("tassa - 30% if giorni > 2 else 0", EITHER),
+        ("tassa + giorni - 30%", PART),
+        ("tassa > giorni - 30%", PART),
+        ("tassa - giorni * 2 - 30%", PART),
+        ("tassa - 30% if giorni > 2 else 0", PART),
+        ("tassa - giorni - 30 %", PART),
+        ("tassa - 30% > 5", PART),
+        ("tassa - (30%)", PART),
+        ("tassa - 10 % - 30%", PART),
+        (
+            "tassa - aliquota%",
+            (
+                "a part of an amount is added or taken off, where `x` stands for the amount, by "
+                "`x * (1 - aliquota / 100)` if `aliquota` is in per cent, by `x * (1 - aliquota)` "
+                "if it is a ratio already (0.05)"
+            ),
+        ),
     ],
 )
 def test_a_percentage_taken_off_an_amount_is_a_product(formula: str, hint: str, folder: Path):

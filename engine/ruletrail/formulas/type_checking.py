@@ -375,6 +375,8 @@ class _Checker:
             told = replace(told, offset=place, old=self._text(call))
         elif name == "sum" and len(wrong) == 1:
             instead = sums_of_some.write_sum_when_true(values, conditions)
+            is_whole = self._text(call) == self.formula.text.strip()
+            instead = instead if is_whole else f"({instead})"
             told = replace(self.findings[wrong[0]], instead=instead, advice=sums_of_some.WHEN_TRUE)
         else:
             return False

@@ -10,7 +10,7 @@ from typing import Literal
 from ruletrail.analysis.knowledge import number_of
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.formulas import Call, Expression, Formula, Name
-from ruletrail.formulas.habits import find_percents_before_sums
+from ruletrail.formulas.habits import PART_OF_SUM, find_percents_before_sums
 from ruletrail.formulas.lexer import read_tokens
 from ruletrail.formulas.operations import (
     ADD,
@@ -66,7 +66,9 @@ def find_percent_signs(entry: Entry, _subject: Subject) -> Iterator[Problem]:
         tokens = read_tokens(formula.text) if _PERCENT in formula.text else ()
         for found in find_percents_before_sums(tokens, formula.text):
             mark = mark_at(clause.node, formula.origins[found.offset])
-            yield replace(describe(found, mark), code="percent-as-remainder")
+            problem = replace(describe(found, mark), code="percent-as-remainder")
+            is_part = found.advice == PART_OF_SUM
+            yield replace(problem, advice="part-or-remainder") if is_part else problem
 
 
 def _meetings(part: Call, clause: Clause, shares: "_Shares") -> Iterator[Problem]:

@@ -168,6 +168,25 @@ HINTS = hints(
         "un importo tutto il calcolo è {instead}"),
         ("write {expected} if the other value is in `%`, {found} if it is a ratio; for a part of "
         "an amount the whole calculation is {instead}")),
+    ("part-of-sum",
+        ("una parte di un importo si aggiunge o si toglie con {instead}, dove `x` sta per "
+        "l'importo; se gli altri valori sono percentuali o rapporti scrivi solo il numero, nella "
+        "loro stessa forma"),
+        ("a part of an amount is added or taken off by {instead}, where `x` stands for the amount; "
+        "where the other values are percentages or ratios write the number alone, in their form")),
+    ("part-of-sum-by-value",
+        ("una parte di un importo si aggiunge o si toglie, dove `x` sta per l'importo, con "
+        "{instead} se {expected} è in per cento, con {found} se è già un rapporto (0.05)"),
+        ("a part of an amount is added or taken off, where `x` stands for the amount, by {instead} "
+        "if {expected} is in per cent, by {found} if it is a ratio already (0.05)")),
+    ("part-first",
+        "prima correggi la percentuale che c'è dentro; poi `check` mostra il resto",
+        "mend the percentage in it first; then `check` shows the rest"),
+    ("part-or-remainder",
+        ("una parte di un importo si aggiunge o si toglie con {instead}, dove `x` sta per "
+        "l'importo; se invece vuoi il resto metti uno spazio prima di `%`"),
+        ("a part of an amount is added or taken off by {instead}, where `x` stands for the amount; "
+        "if the remainder is meant put a space before `%`")),
     ("percent-of-two",
         "scrivi {instead} se l'altro valore è in `%`, {found} se è un rapporto",
         "write {instead} if the other value is in `%`, {found} if it is a ratio"),
@@ -176,6 +195,11 @@ HINTS = hints(
         "write {instead} if the other value is in `‰`, {found} if it is a ratio"),
     ("part-of-value", "se ne vuoi quella parte scrivi {instead}",
         "if that part of it is meant write {instead}"),
+    ("list-or-decimal",
+        ("un elenco sta fra parentesi quadre: per il decimale scrivi {instead}, per due valori "
+        "{expected}"),
+        ("a list stands in square brackets: for the decimal write {instead}, for two values "
+        "{expected}")),
     ("formula-comma-of-two",
         "scrivi {instead} se la virgola separa i decimali, {found} se separa le migliaia",
         "write {instead} if the comma separates decimals, {found} if it separates thousands"),

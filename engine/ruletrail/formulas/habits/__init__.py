@@ -6,12 +6,13 @@ in "invalid syntax". Where there is no doubt what was meant, a finding says what
 
 from ruletrail.formulas.habits.choices import LEFT_OUT, REWRITING
 from ruletrail.formulas.habits.finding import apply_mended, find_habits
-from ruletrail.formulas.habits.percentages import find_percents_before_sums
+from ruletrail.formulas.habits.percentages import PART_OF_SUM, find_percents_before_sums
 from ruletrail.formulas.habits.rewritten_calls import AVERAGES
 
 __all__ = [
     "AVERAGES",
     "LEFT_OUT",
+    "PART_OF_SUM",
     "REWRITING",
     "apply_mended",
     "find_habits",

@@ -16,7 +16,7 @@ from ruletrail.formulas.habits import (
     spreadsheet_functions,
 )
 from ruletrail.formulas.habits.written_formulas import LONGEST_SHOWN, WrittenFormula, ends_operand
-from ruletrail.formulas.lexer import WORDS, Finding, Token, join_row_codes, read_tokens
+from ruletrail.formulas.lexer import PART_TAKEN, WORDS, Finding, Token, join_row_codes, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE
 from ruletrail.formulas.parsing import LONGEST_FORMULA
 from ruletrail.formulas.written_numbers import CLOSE, OPEN, has_ambiguous_number
@@ -36,6 +36,8 @@ _BEGINNING = (
 
 _APART = ("formula-percent", "formula-power")
 """What is in doubt by itself, and leaves all around it as it is."""
+_PARTS = (PART_TAKEN, percentages.PART_OF_SUM, percentages.PART_OF_SUM_BY_VALUE)
+"""The hints for percentages of something, with which no formula is written anew."""
 _OF_READINGS = {
     ("formula-percent", ""): "percent-of-two",
     ("formula-decimal-comma", "formula-comma-or-thousands"): "formula-comma-of-two",
@@ -101,7 +103,8 @@ def _tell_doubtful(formula: WrittenFormula, finding: Finding) -> Iterator[Findin
         found = quote_to_write(second)
         yield replace(finding, instead=first, found=found, advice=advice, mended=None)
         return
-    yield finding
+    is_part = any(each.advice in _PARTS for each in doubtful)
+    yield replace(finding, instead="", advice="part-first", mended=None) if is_part else finding
     begin, end = finding.offset + len(finding.text), finding.offset + len(finding.old)
     known = {(each.code, each.text) for each in doubtful}
     if known:

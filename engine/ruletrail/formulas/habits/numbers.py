@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas.habits.days import tell_day, tell_short_year
-from ruletrail.formulas.habits.percentages import is_percentage
+from ruletrail.formulas.habits.days import call_of, tell_day, tell_short_year
+from ruletrail.formulas.habits.percentages import begin_of_brackets, is_percentage
 from ruletrail.formulas.habits.written_formulas import LISTING, WrittenFormula
 from ruletrail.formulas.lexer import Finding
 from ruletrail.formulas.written_numbers import (
@@ -105,6 +106,8 @@ def judge_number(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Fin
             yield Finding("formula-number-limits", token.offset, token.text)
     elif is_close(formula.tokens, at - 1) and is_percentage(formula, at):
         return  # it is told with its sign
+    elif (opening := _opening_of_date(formula, at)) >= 0:
+        yield _tell_part_of_date(formula, at, opening)
     elif is_close(formula.tokens, at - 1):
         # `1,05` is no two values, but nor is it certain which of the commas separate
         yield replace(tell_decimal_comma(*formula.tokens[at - 2 : at + 1]), mended=None)
@@ -121,6 +124,24 @@ def judge_number(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Fin
         is_after_comma = at > 0 and formula.tokens[at - 1].text == ","
         plain = "" if is_after_comma else plain_number(token.text)
         yield Finding("formula-number", token.offset, token.text, plain, mended=plain or None)
+
+
+def _opening_of_date(formula: WrittenFormula, at: int) -> int:
+    """Find the bracket of the call `date(…)` that a number of it begins with a zero in; else -1."""
+    if formula.language == 1 or not re.fullmatch("0[0-9]", formula.tokens[at].text):
+        return -1
+    opening = begin_of_brackets(formula, at)
+    return opening if opening > 0 and formula.tokens[opening - 1].text == "date" else -1
+
+
+def _tell_part_of_date(formula: WrittenFormula, at: int, opening: int) -> Finding:
+    """Tell the `08` of `date(2025,08,31)`, whose commas separate, and write the whole call."""
+    token, (end, cuts) = formula.tokens[at], formula.read_brackets(opening)
+    part = plain_number(token.text)
+    pieces = [formula.between(*each).lstrip("0") for each in pairwise([opening, *cuts, end])]
+    day = read_date("-".join(each.zfill(2) for each in pieces)) if end >= 0 else None
+    return Finding("formula-number", token.offset, token.text, call_of(day) if day else part,
+        mended=part or None)  # fmt: skip
 
 
 def is_decimal(formula: WrittenFormula, at: int) -> bool:

@@ -12,6 +12,18 @@ from ruletrail.formulas.written_numbers import CLOSE, NUMBER, OPEN, touches, wit
 _PRODUCTS, _DIVISIONS = ("*", "·", "×"), ("/", "÷")
 _PER_HUNDRED = (("per", "cento"), ("per", "cent"), ("percento",), ("percent",))
 _PER_THOUSAND = (("per", "mille"), ("permille",), ("‰",))
+_JOINING = frozenset({"e", "o", "then", "allora", "altrimenti"})
+"""The words of other languages that join conditions and the sides of a choice."""
+_SIGNS = ("+", "-", "−")
+_SUMMED = {
+    **dict.fromkeys(("+", "più", "plus"), "+"),
+    **dict.fromkeys(("-", "−", "–", "—", "meno", "minus"), "-"),
+}
+"""The signs and words that a percentage is added or taken off by."""
+PART_OF_SUM = "part-of-sum"
+"""The hint for a percentage that is added or taken off; what it is a part of is not certain."""
+PART_OF_SUM_BY_VALUE = "part-of-sum-by-value"
+"""The same for a percentage that is a value."""
 _OF = frozenset({"di", "del", "dello", "della", "dei", "degli", "delle", "of"})
 BEGINNING = frozenset({"%", "per", "percento", "percent", "permille", "‰"})
 """The words and the sign that say of a number that it is of a hundred, or of a thousand."""
@@ -20,14 +32,16 @@ BEGINNING = frozenset({"%", "per", "percento", "percent", "permille", "‰"})
 def find_percents_before_sums(tokens: Sequence[Token], text: str) -> Iterator[Finding]:
     """Find `100% - a`, which is the remainder of a division by `-a` and is meant otherwise.
 
-    Only as nobody writes a remainder: the sign touches what is before it, and not what follows.
+    Only as nobody writes a remainder: the sign touches what is before it, and not what follows; or
+    it touches a number, `lordo-10%+5`.
     """
     formula = WrittenFormula(tokens, text, LATEST_LANGUAGE)
     for at in range(1, len(tokens) - 2):
         before, sign, after, last = tokens[at - 1 : at + 3]
         is_behind = sign.text == "%" and touches(before, sign) and ends_operand(before)
-        is_sum = after.text in ("+", "-", "−") and not touches(sign, after)
-        if is_behind and is_sum and not touches(after, last):
+        is_sum = after.text in _SIGNS
+        is_apart = not touches(sign, after) and not touches(after, last)
+        if is_behind and is_sum and (is_apart or before.kind == "number"):
             yield tell_percent(formula, at)
 
 
@@ -41,7 +55,7 @@ def is_percent(formula: WrittenFormula, at: int, previous: Token) -> bool:
     if following.kind == "name":
         word, after = following.text, formula.tokens[at + 2 : at + 3]
         # a code may be called so too: then no value comes after it
-        is_joining = word in ("e", "o") and bool(after) and begins_operand(after[0])
+        is_joining = word in _JOINING and bool(after) and begins_operand(after[0])
         return is_joining or word.lower() in ("and", "or", "if", "else")
     return following.kind == "sign" and following.text not in ("(", "[", "+", "-", "−")
 
@@ -90,6 +104,9 @@ def _percent(formula: WrittenFormula, at: int) -> Finding:
     share = format(Decimal(number) / 100, "f") if NUMBER.fullmatch(number) else "…"
     is_share = share != "…" and _is_share(formula, begin, at)
     part = "" if is_share or share == "…" else _part_taken(formula, begin, at, share)
+    sign = "" if is_share or part else find_sign_of_part(formula, begin)
+    if sign:
+        return Finding("formula-percent", start, written, part_of(sign, share), advice=PART_OF_SUM)
     return Finding(
         "formula-percent", start, written, share if is_share else part,
         expected=f"`{number}`", found=f"`{share}`",
@@ -116,7 +133,10 @@ def rewrite_worded(formula: WrittenFormula, at: int) -> tuple[Finding, int] | No
     of = 100 if found in _PER_HUNDRED else 1000
     share, written = format(Decimal(number) / of, "f"), formula.text[begin:end]
     told = Finding("formula-construct", begin, written, share, advice="write-instead")
-    if not _is_share(formula, first, last):
+    of_sum = find_sign_of_part(formula, first)
+    if not _is_share(formula, first, last) and of_sum:
+        told = replace(told, instead=part_of(of_sum, share), advice=PART_OF_SUM)
+    elif not _is_share(formula, first, last):
         advice = "percent-of-two" if of == 100 else "permille-of-two"  # noqa: PLR2004 - of a hundred
         told = replace(told, instead=number, found=f"`{share}`", advice=advice)
     return told, last + 1
@@ -147,6 +167,10 @@ def _tell_worded_value(
     value = formula.text[begin : formula.tokens[at].offset].rstrip()
     of = 100 if found in _PER_HUNDRED else 1000
     written = formula.text[begin : end + len(formula.tokens[last].text)]
+    sign = find_sign_of_part(formula, first)
+    if sign:
+        instead = part_of(sign, f"{value} / {of}")
+        return Finding("formula-construct", begin, written, instead, advice=PART_OF_SUM)
     return Finding("formula-construct", begin, written, f"{value} / {of}", advice="part-of-value")
 
 
@@ -155,6 +179,40 @@ def _read(written: str) -> str:
     whole, comma, decimals = written.strip().partition(",")
     number = with_point(whole, decimals.strip()) if comma else whole
     return number if NUMBER.fullmatch(number) else ""
+
+
+def find_sign_of_part(formula: WrittenFormula, begin: int) -> str:
+    """Return the sign by which a percentage is added to something or taken off; empty for none.
+
+    Of a number alone, `100 - 30%`, it is no part.
+    """
+    at, signs = begin - 1, list[str]()
+    while at >= 0 and (_sign_at(formula, at) or _is_plain_bracket(formula, at)):
+        signs.append(_sign_at(formula, at))
+        at -= 1
+    if at < 0 or not (ends_operand(formula.tokens[at]) or formula.tokens[at].text == "%"):
+        return ""
+    is_alone = at == 0 or formula.tokens[at - 1].text in ("(", ",", ";")
+    if not any(signs) or (is_alone and formula.tokens[at].kind == "number"):
+        return ""
+    return "-" if signs.count("-") % 2 else "+"
+
+
+def _sign_at(formula: WrittenFormula, at: int) -> str:
+    return _SUMMED.get(formula.tokens[at].text.lower(), "")
+
+
+def _is_plain_bracket(formula: WrittenFormula, at: int) -> bool:
+    """Tell a bracket that opens, but for that of a call."""
+    if formula.tokens[at].text != "(" or at == 0:
+        return formula.tokens[at].text == "("
+    is_call = formula.tokens[at - 1].kind == "name" and ends_operand(formula.tokens[at - 1])
+    return not is_call or bool(_sign_at(formula, at - 1))
+
+
+def part_of(sign: str, share: str) -> str:
+    """Write an amount with a part of it added or taken off; only its author knows which."""
+    return f"x * (1 {sign} {share})"
 
 
 def _part_taken(formula: WrittenFormula, begin: int, at: int, share: str) -> str:
@@ -168,7 +226,7 @@ def _part_taken(formula: WrittenFormula, begin: int, at: int, share: str) -> str
         first -= 2
     is_alone = 0 <= first < begin - 1 and (first == 0 or formula.tokens[first - 1].text in "(,")
     is_last = not after or after[0].text in "),"
-    if sign not in ("+", "-", "−") or not (is_alone and is_last):
+    if sign not in _SIGNS or not (is_alone and is_last):
         return ""
     start, end = formula.tokens[first].offset, formula.tokens[begin - 1].offset
     value = formula.text[start:end].rstrip()
@@ -184,7 +242,7 @@ def _is_share(formula: WrittenFormula, begin: int, at: int) -> bool:
         return False
     if before[-1:] and before[-1] in (*_DIVISIONS, *_PRODUCTS):
         return True
-    is_of_one = before[-2:-1] == ["1"] and before[-1] in ("+", "-", "−")
+    is_of_one = before[-2:-1] == ["1"] and before[-1] in _SIGNS
     is_of_one = is_of_one and before[:-2][-1:] in ([], ["("])
     return is_of_one or (after[:1] != [] and after[0] in _PRODUCTS)
 
@@ -198,6 +256,11 @@ def _percent_of_value(formula: WrittenFormula, at: int) -> Finding:
     share = f"({value} / 100)" if before in ("/", "÷", "%") else f"{value} / 100"
     start = formula.tokens[begin].offset
     written = formula.text[start : formula.tokens[at].offset + 1]
+    if sign := find_sign_of_part(formula, begin):
+        return Finding(
+            "formula-percent", start, written, part_of(sign, f"{value} / 100"),
+            f"`{value}`", f"`{part_of(sign, value)}`", PART_OF_SUM_BY_VALUE,
+        )  # fmt: skip
     return Finding(
         "formula-percent", start, written, expected=f"`{value}`", found=f"`{share}`",
         advice="percent-of-value",

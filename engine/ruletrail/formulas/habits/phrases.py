@@ -27,8 +27,12 @@ _OF_TEXTS = {
     "termina con": "ends_with",
 }
 """What people ask of a text, and what asks it here; of `like` its pattern says it."""
+_LACKING = frozenset({"mancante", "manca"})
+"""What people say of a field that nobody filled in, without a verb before it."""
 VERBS = frozenset(
-    {verb[0] for verb in _IS} | {phrase.partition(" ")[0] for phrase in _OF_TEXTS} | {"not", "non"}
+    {"not", "non", *_LACKING}
+    | {verb[0] for verb in _IS}
+    | {phrase.partition(" ")[0] for phrase in _OF_TEXTS}
 )
 """The words behind a code that may say of it that it is absent, or what a text is like."""
 _MISSING = frozenset({"missing", "null", "none", "mancante"})
@@ -54,22 +58,32 @@ def rewrite_missing(formula: WrittenFormula, at: int) -> tuple[Finding, int] | N
         return None
     name, before = formula.tokens[at], formula.tokens[at - 1].text.lower() if at else "("
     after = [each.text.lower() for each in formula.tokens[at + 1 : at + 4]]
-    verb = next((each for each in _IS if tuple(after[: len(each)]) == each), None)
+    verbs = (each for each in _IS if tuple(after[: len(each)]) == each)
+    verb: tuple[str, ...] | None = next(verbs, None)
+    if verb is None and name.text not in formula.lookups:
+        verb = _read_lacking(after)
     absent = after[len(verb)] if verb is not None and len(after) > len(verb) else ""
     # behind a sign the name is not all that is asked about
     is_alone = before == "(" or before in ("and", "or", "not", "if", "else")
     if name.text in WORDS or verb is None or not is_alone:
         return None
-    if absent not in (*_MISSING, *_EMPTY):
+    if absent not in (*_MISSING, *_EMPTY, *_LACKING):
         return None
     last = formula.tokens[at + 1 + len(verb)]
     written = formula.text[name.offset : last.offset + len(last.text)]
     instead = f"is_missing({name.text})"
-    instead = f"not {instead}" if len(verb) > 1 else instead
+    instead = f"not {instead}" if {"not", "non"} & {*verb} else instead
     # a text may be there and be empty, or be the choice `none`
-    mended = instead if absent in _MISSING and last.text != "none" else None
+    mended = instead if verb in _IS and absent in _MISSING and last.text != "none" else None
     finding = Finding("formula-word", name.offset, written, instead, mended=mended)
     return finding, at + 2 + len(verb)
+
+
+def _read_lacking(after: list[str]) -> tuple[str, ...] | None:
+    """Return what stands before `mancante` or `manca` that says so by itself; None without it."""
+    denied = ("non",) if after[:1] == ["non"] else ()
+    words = after[len(denied) :]
+    return denied if words and words[0] in _LACKING and words[1:2] != ["("] else None
 
 
 def rewrite_text_phrase(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:

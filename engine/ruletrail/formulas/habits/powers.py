@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas.habits.percentages import begin_of_operand
-from ruletrail.formulas.habits.written_formulas import WrittenFormula, ends_operand
-from ruletrail.formulas.lexer import Finding, Token
+from ruletrail.formulas.habits.numbers import is_decimal
+from ruletrail.formulas.habits.percentages import begin_of_brackets, begin_of_operand
+from ruletrail.formulas.habits.written_formulas import LISTING, WrittenFormula, ends_operand
+from ruletrail.formulas.lexer import Finding, Token, read_tokens
 from ruletrail.formulas.parsing import LONGEST_FORMULA
+from ruletrail.formulas.written_numbers import CLOSE, OPEN, is_close
 
 POWER_SIGNS = ("^", "**")
 _MOST = 10
@@ -31,6 +33,7 @@ def judge_power(formula: WrittenFormula, at: int) -> Finding:
     first = begin_of_operand(formula, at - 1)
     after = [each.text for each in formula.tokens[at + 2 : at + 3]]
     is_plain = all(_is_plain(each) for each in formula.tokens[first:at])
+    is_plain = is_plain and not _is_rest_of_number(formula, first)
     if following.text not in _EXPONENTS or not is_plain or (after and after[0] in POWER_SIGNS):
         return finding
     if _is_negative(formula, first):
@@ -63,10 +66,31 @@ def write_power_of_call(arguments: Sequence[str], finding: Finding) -> Finding:
     value, exponent = (*arguments, "", "")[:2]
     if exponent not in _EXPONENTS:
         return replace(finding, advice=_NO_POWERS if value else "")
+    if _has_doubtful_comma(value):
+        return replace(finding, advice=_NO_POWERS)
     safe = value if value.replace(".", "").isalnum() else f"({value})"
     if len(safe) * int(exponent) > LONGEST_FORMULA:
         return replace(finding, advice=_NO_POWERS)
     return replace(finding, instead=f"({write_power(safe, exponent)})", advice="write-instead")
+
+
+def _has_doubtful_comma(value: str) -> bool:
+    """Tell a comma that stands in no call and no list, or between two numbers."""
+    depth, tokens = 0, read_tokens(value)
+    for at, token in enumerate(tokens):
+        depth += (token.text in OPEN) - (token.text in CLOSE)
+        if token.text == "," and (not depth or is_close(tokens, at)):
+            return True
+    return False
+
+
+def _is_rest_of_number(formula: WrittenFormula, first: int) -> bool:
+    """Tell the `5` of `1,5^2`; in a call or a list a comma with a blank behind it separates."""
+    if not is_decimal(formula, first - 1):
+        return False
+    opening = begin_of_brackets(formula, first)
+    is_listed = opening >= 0 and formula.kind_of_bracket(opening) in LISTING
+    return not is_listed or is_close(formula.tokens, first - 1)
 
 
 def _is_negative(formula: WrittenFormula, first: int) -> bool:

@@ -3,13 +3,19 @@
 import re
 from collections.abc import Iterator
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.habits.numbers import is_decimal
 from ruletrail.formulas.habits.percentages import is_percent, is_percentage, tell_percent
 from ruletrail.formulas.habits.powers import POWER_SIGNS, judge_power
 from ruletrail.formulas.habits.written_formulas import BEFORE_VALUES, LISTING, WrittenFormula
 from ruletrail.formulas.lexer import WORDS, Finding, Token
 from ruletrail.formulas.operations import FUNCTIONS
-from ruletrail.formulas.written_numbers import is_close, tell_decimal_comma, touches
+from ruletrail.formulas.written_numbers import (
+    NUMBER,
+    is_close,
+    tell_decimal_comma,
+    touches,
+)
 from ruletrail.problems import quote_to_write
 from ruletrail.suggestions import code_like
 
@@ -164,13 +170,37 @@ def judge_sign(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Findi
     elif sign == "," and bracket not in LISTING:
         if is_decimal(formula, at) and is_percentage(formula, at + 1):
             return  # it is told with its sign
-        if is_decimal(formula, at):
+        if is_decimal(formula, at) and (count := _count_items(formula, at)):
+            if count == 1:
+                yield _tell_list_or_decimal(formula, at)
+        elif is_decimal(formula, at):
             yield tell_decimal_comma(*formula.tokens[at - 1 : at + 2])
         else:
             yield Finding("formula-comma", token.offset, ",")
     elif token.kind == "other":
         advice = "formula-currency" if sign in _CURRENCIES else ""
         yield Finding("formula-construct", token.offset, sign, advice=advice)
+
+
+def _count_items(formula: WrittenFormula, at: int) -> int:
+    """Count the numbers of `a in 1,2,3` that stand before a comma; nought where no `in` does."""
+    count = 0
+    while at > 1 and formula.tokens[at].text == "," and formula.tokens[at - 1].kind == "number":
+        at, count = at - 2, count + 1
+    return count if formula.is_in(at) else 0
+
+
+def _tell_list_or_decimal(formula: WrittenFormula, at: int) -> Finding:
+    """Tell `a in 1,2`, which may be a list of two numbers, or of one with a decimal comma."""
+    one, comma, other = formula.tokens[at - 1 : at + 2]
+    told = replace(tell_decimal_comma(one, comma, other), mended=None)
+    is_longer = [each.text for each in formula.tokens[at + 2 : at + 3]] == [","]
+    if is_longer or told.advice or not told.instead:
+        return Finding("formula-comma", comma.offset, ",")
+    if not (NUMBER.fullmatch(one.text) and NUMBER.fullmatch(other.text)):
+        return told  # `0,05` is no two values
+    of_two = quote_to_write(f"[{one.text}, {other.text}]")
+    return replace(told, instead=f"[{told.instead}]", expected=of_two, advice="list-or-decimal")
 
 
 def _is_one_too_many(previous: Token, token: Token) -> bool:
