@@ -69,9 +69,22 @@ def test_one_in_line_is_a_code_with_a_sign_before_it():
     assert "`FORSE` non è fra i valori ammessi" in err
 
 
-def test_a_bullet_of_a_list_still_becomes_a_hyphen():
-    text = HEAD + "  R03: 1\nprinted:\n  messages:\n    - prima\n    • seconda: frase\n"
-    assert "`•` non è il trattino (`-`) che comincia una voce: scrivi" in told(text)[1]
+@pytest.mark.parametrize(
+    ("items", "written"),
+    [
+        ("    - prima\n    • seconda: frase\n", '- "seconda: frase"'),
+        ("    - prima\n    seconda: frase\n", '- "seconda: frase"'),
+        ("    - prima\n    -seconda: frase\n", '- "seconda: frase"'),
+        ("    • prima: frase\n    - seconda\n", '- "prima: frase"'),
+        ("    • prima: frase\n    • seconda\n", '- "prima: frase"'),
+        ("    • prima #3 della legge\n    • seconda\n", '- "prima #3 della legge"'),
+        ("    - prima\n    • seconda frase\n", "- seconda frase"),
+    ],
+)
+def test_a_bullet_of_a_list_becomes_a_hyphen_before_a_text(items: str, written: str):
+    """With its colon and no quotes a sentence would be a map."""
+    text = HEAD + f"  R03: 1\nprinted:\n  messages:\n{items}"
+    assert f"`{written}`" in told(text)[1]
 
 
 def test_it_is_said_in_english_too():

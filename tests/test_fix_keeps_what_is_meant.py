@@ -289,3 +289,64 @@ def test_an_opening_brace_that_was_lost_is_written(right: str, instead: str, tmp
     slip = right.replace("{", instead, 1)
     _, said, left = fixed(GARDEN, right, slip, tmp_path)
     assert left == GARDEN.read_text(encoding="utf-8"), said
+
+
+SENTENCES = [
+    ("{0}\n      en: {1}", "Limit: {plot}"),
+    ("{0}\n      en: {1}", "The limit is: {plot} here"),
+    ("{0}\n      en: {1}", "Choices: [A, B]"),
+    ("{0} {1}", "Limit: {plot}"),
+]
+
+
+@pytest.mark.parametrize(("shape", "sentence"), SENTENCES)
+def test_a_colon_before_a_placeholder_is_one_of_the_sentence(
+    shape: str, sentence: str, tmp_path: Path
+):
+    """It was told to be a key."""
+    old = 'message: {en: "Say why a large plot is needed."}'
+    _, said, left = fixed(GARDEN, old, shape.format("message:", sentence), tmp_path)
+    assert f'"{sentence}"' in left
+    assert "two keys" not in said
+
+
+def test_a_key_behind_words_is_not_told_with_them(tmp_path: Path):
+    old = 'message: {en: "Say why a large plot is needed."}'
+    slip, said, left = fixed(GARDEN, old, "message: So en: {it: no}", tmp_path)
+    assert left == slip
+    assert "put `So en:`" not in said
+
+
+LABEL = "label: Children for each adult"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("label: See: clause 3}", 'label: "See: clause 3}"'),
+        ('label: «See: x» and y"', "label: '«See: x» and y\"'"),
+        ('label: d: 7/8"', "label: 'd: 7/8\"'"),
+        ("label: height: 5'10\"", "label: 'height: 5''10\"'"),
+        ("label: See: x '", "label: \"See: x '\""),
+        ('label: See: “x"', "label: 'See: “x\"'"),
+        ('label: “See: x"', 'label: "See: x"'),
+        ('label: See: x"', 'label: "See: x"'),
+    ],
+)  # fmt: skip
+def test_what_a_text_ends_in_stays_where_it_may_be_of_it(written: str, meant: str, tmp_path: Path):
+    """No brace is written before words, and of quotes only those that lost their pair go."""
+    slip, _, left = fixed(GARDEN, LABEL, written, tmp_path)
+    assert left == slip.replace(written, meant)
+
+
+def test_an_apostrophe_before_a_lost_quote_is_left(tmp_path: Path):
+    slip, _, left = fixed(GARDEN, LABEL, 'label: ’90: x"', tmp_path)
+    assert left == slip
+
+
+@pytest.mark.parametrize("value", ["Note: see}", "(value: 3)}"])
+def test_a_brace_before_what_is_no_map_is_not_written(value: str, tmp_path: Path):
+    old = next(line for line in GARDEN.read_text().split("\n") if "square_metre: {" in line)
+    slip, said, left = fixed(GARDEN, old, f"  square_metre: {value}", tmp_path)
+    assert left == slip
+    assert "brace is missing" not in said

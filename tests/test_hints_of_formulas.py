@@ -604,6 +604,47 @@ def test_a_sentence_that_signs_join_is_told_with_its_codes_in_braces(sign: str, 
     assert check_slip(folder, f'{head}"Totale {{lordo}} euro"\n') == []
 
 
+JOINED = [
+    'it: "Totale " & lordo * 2 & " euro"',
+    'it: "Totale " + lordo * 2',
+    'it: "Totale " & SE(a;1;2) & " euro"',
+    'it: "Totale " & TESTO(lordo;\'0\') & " euro"',
+    'it: "Totale " & lordo, poi',
+    'it: "Totale " & lordo & " eu{a}ro"',
+    'it: "Totale " & lordo\n        & " euro"',
+]
+
+
+@pytest.mark.parametrize("sentence", JOINED)
+def test_a_joined_sentence_of_more_than_codes_is_not_written_in_part(sentence: str, folder: Path):
+    """What was written was valid, and said less."""
+    head = "messages:\n  m:\n    when: a > 1\n    text:\n      "
+    (problem,) = check_slip(folder, f"{head}{sentence}\n")
+    assert problem["hint"].startswith("in una frase i testi non si uniscono")
+    assert "{" not in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ('{it: "T " & lordo & " euro", en: "x"}', '"T {lordo} euro"'),
+        ('{en: "x", it: "T " & lordo}', '"T {lordo}"'),
+        ('{it: "T " & lordo * 2, en: "x"}', ""),
+        ('"T " & lordo # nota', '"T {lordo}"'),
+    ],
+)
+def test_a_joined_sentence_in_braces_ends_with_its_value(text: str, written: str, folder: Path):
+    (problem,) = check_slip(folder, f"messages:\n  m:\n    when: a > 1\n    text: {text}\n")
+    assert ("scrivi" in problem["hint"]) == bool(written)
+    assert written in problem["hint"]
+
+
+@pytest.mark.parametrize("label", ['"T " & lordo', '{it: "T " & lordo, en: "T"}'])
+def test_a_label_is_no_sentence_with_codes(label: str, folder: Path):
+    (problem,) = check_slip(folder, f"rules:\n  x:\n    label: {label}\n    formula: a\n")
+    assert "{lordo}" not in problem["hint"]
+
+
 # -- A number in quotes that only an exception reads -----------------------------------------------
 
 

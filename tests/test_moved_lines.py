@@ -226,6 +226,35 @@ def test_a_list_that_lost_its_key(key: str):
     assert do_literally(lost, problem) == BOOK
 
 
+@pytest.mark.parametrize(
+    ("first", "margin"),
+    [("outcome: esente", 4), ("{outcome: esente, when: isee <= soglia_isee}", 4), ("above: 0", 4)],
+)
+def test_a_list_that_lost_its_key_with_its_first_item_moved_is_told_all_the_same(
+    first: str, margin: int
+):
+    """The key must come first; the items are aligned when it is there."""
+    key, part = ("bands", "scales") if first[:5] == "above" else ("cases", "decisions")
+    begin = BOOK.index(f"    {key}:\n", BOOK.index(f"{part}:\n"))
+    item = BOOK.index("      - ", begin)
+    lost = f"{BOOK[:begin]}{' ' * margin}- {first}\n{BOOK[BOOK.index(chr(10), item) + 1 :]}"
+    told = [each for each in problems_of(lost) if each.code == "missing-key"]
+    assert [each.mark.line for each in told] == [BOOK[:begin].count("\n") + 1]
+    assert told[0].hint("it") == f"scrivi `{key}:` su una riga a sé, qui sopra, con 4 spazi davanti"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    formula: base * paganti\n", "    - formula: base * paganti\n"),
+        ("    label: La domanda è accolta?\n", "    - label: La domanda è accolta?\n"),
+        ("        when: isee > soglia_isee\n", "        - when: isee > soglia_isee\n"),
+    ],
+)
+def test_a_dash_before_a_key_of_an_entry_is_no_list(old: str, new: str):
+    assert all(each.code != "missing-key" for each in problems_of(BOOK.replace(old, new, 1)))
+
+
 @pytest.mark.parametrize("name", ["  tariffa:\n", "  quadro_b:\n"])
 def test_an_entry_that_lost_its_name(name: str):
     """Its first key is told: none of its keys is there twice, and none an entry."""

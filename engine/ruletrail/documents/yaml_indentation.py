@@ -2,7 +2,7 @@
 
 import re
 
-from ruletrail.documents.document_shapes import EXAMPLES, LAYOUT, LISTS, RULEBOOK
+from ruletrail.documents.document_shapes import ENTRIES, EXAMPLES, LAYOUT, LISTS, RULEBOOK
 from ruletrail.documents.yaml_lines import (
     KEY_AND_VALUE,
     Lines,
@@ -15,6 +15,7 @@ from ruletrail.problems import Problem
 
 _KEYED = re.compile(r" *(?P<key>\w+) ?: *(?:#.*)?")
 _KEYED_LINE = re.compile(r"(?P<lead> *)[\"']?(?P<key>\w+)[\"']? *:(?: |$)")
+_FIRST_OF_ITEM = re.compile(r"(?P<margin> *)- +(?:\{ *)?(?P<key>\w+):(?: |\Z)")
 _INDENTATIONS = {0: "yaml-indent-none", 1: "yaml-indent-one"}
 _OF_REPORTS = frozenset({"rulebook", "subject", "printed"})
 """Keys that stand at the margin of a report beside `fields`."""
@@ -31,6 +32,7 @@ def explain_indentation(stop: Stop, lines: Lines) -> Problem | None:
         return (
             _uneven_dash(line, own, lines)
             or _first_without_dash(line, own, lines)
+            or explain_lost_list(line, lines)
             or tell_slip("yaml-dash", stop.place, lines)
         )
     beside = (
@@ -157,6 +159,53 @@ def _first_without_dash(line: int, own: int, lines: Lines) -> Problem | None:
             return None
         first = above
     return None
+
+
+def explain_lost_list(line: int, lines: Lines) -> Problem | None:
+    """Tell the first item of an entry's list whose key is missing, by the key that it begins with.
+
+    A key that the entry itself may have says nothing.
+    """
+    item, above = _FIRST_OF_ITEM.match(lines.lines[line]), line_before(lines, line)
+    margin = len(margin_of(lines.lines[above])) if above is not None else 0
+    if item is None or not 0 < margin <= len(item["margin"]):
+        return None
+    part, keys = _find_entry(line, margin, lines)
+    shape = ENTRIES.get(part, {})
+    shapes = {name: shape.get(name) for name in LISTS}
+    fitting = [
+        name
+        for name, each in shapes.items()
+        if isinstance(each, tuple) and each and {item["key"], ""} & set(each[0] or ())
+    ]
+    if len(fitting) != 1 or fitting[0] in keys or item["key"] in shape:
+        return None
+    details = {"key": f"`{fitting[0]}`", "owner": fitting[0], "count": str(margin)}
+    mark = lines.mark(line, len(item["margin"]))
+    return Problem("missing-key", mark, details, "", "list-begins")
+
+
+def _find_entry(line: int, margin: int, lines: Lines) -> tuple[str, set[str]]:
+    """Find the part in whose entry a line stands, and the entry's keys above it, by their margin.
+
+    The part is empty where that is no entry.
+    """
+    keys: set[str] = set()
+    least = margin
+    for above in range(line - 1, -1, -1):
+        written = lines.lines[above]
+        own, match = len(margin_of(written)), _KEYED_LINE.match(written)
+        if match is None or own > least:
+            continue
+        if own == margin:
+            keys.add(match["key"])
+        elif not own:
+            return (match["key"] if least < margin else ""), keys
+        elif least < margin and own < least:
+            return "", keys
+        else:
+            least = own
+    return "", keys
 
 
 def _odd_line(line: int, own: int, lines: Lines) -> Problem | None:

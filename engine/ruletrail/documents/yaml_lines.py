@@ -164,23 +164,30 @@ def is_open(written: str, closing: str) -> bool:
 def in_quotes(text: str) -> str:
     """Put a text in quotes; empty where it begins with some, which may have been meant for it.
 
-    Of one that ends in some the opening ones were lost: they are no part of it.
+    Of one that ends in some, right behind a word or a stop, the opening ones were lost: they are
+    no part of it. Anything else that they may be stays: inches, an apostrophe.
     """
     if text[:1] in ("'", '"') or text[:2] in ("\\'", '\\"'):
         return ""
     sign = text[-1:]
-    is_closed = sign in ("'", '"') and text.count(sign) == 1 and "\\" not in text
-    is_of_word = _ENDS_IN_QUOTES[sign].match(text[::-1]) is not None if is_closed else True
-    return write_quoted(text) if is_of_word else f"{sign}{text.lstrip(_PRINTED)}"
+    is_alone = sign in _CLOSES_TEXT and text.count(sign) == 1 and "\\" not in text
+    if not is_alone or _CLOSES_TEXT[sign].match(text[::-1]) is None:
+        return write_quoted(text)
+    inside = text[1:] if text[0] in _OPENS_TEXT[sign] else text
+    if any(each in inside[1:] for each in _PRINTED):
+        return write_quoted(text)
+    # another sign at the beginning may be an apostrophe, or be meant for the quotes
+    return f"{sign}{inside}" if inside[0] not in f"{_PRINTED}’" else ""
 
 
-_PRINTED = "“”„«»‘’‚‹›"
-"""Quotes of text processors, with which a text may begin that straight ones end."""
-_ENDS_IN_QUOTES: Mapping[str, re.Pattern[str]] = {
-    "'": re.compile(r"'\w"),
-    '"': re.compile(r"\"[0-9.,]+(?:[\s:]|\Z)"),
+_PRINTED = "“”„«»‘‚‹›"
+_OPENS_TEXT = {'"': "“„«", "'": "‘‚‹"}
+"""Quotes of text processors with which a text may begin that straight ones end."""
+_CLOSES_TEXT: Mapping[str, re.Pattern[str]] = {
+    "'": re.compile(r"'[.!?…]"),
+    '"': re.compile(r"\"[.,;]?(?:[^\W\d_]|[!?…)}])|\"\.\."),
 }
-"""What a sign of quotes is part of at the end of a text, read backwards: `un po'`, inches."""
+"""What stands before a sign of quotes that closes a text, read backwards."""
 
 
 def write_quoted(text: str) -> str:

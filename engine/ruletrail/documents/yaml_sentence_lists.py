@@ -9,6 +9,7 @@ import re
 from ruletrail.documents.yaml_lines import (
     Lines,
     Stop,
+    in_quotes,
     in_ticks,
     line_before,
     margin_of,
@@ -24,6 +25,7 @@ _CLOSED = re.compile(r"- +(?:\"[^\"]*\"|'[^']*') *(?:#.*)?")
 _SPACELESS = re.compile(r"-(?P<text>[^\s-].*)")
 _BULLET = re.compile(r"(?:[•‣◦▪●·*–—]|> ) *(?P<text>\w.*)")
 """What text processors begin an item with."""
+_CUTS = re.compile(r":(?:\s|\Z)|\s#")
 _INDENTATIONS = {0: "yaml-indent-none", 1: "yaml-indent-one"}
 
 
@@ -33,7 +35,8 @@ def explain_sentence_item(stop: Stop, lines: Lines) -> Problem | None:
     heading = _find_heading(here, lines)
     below = _list_below(heading, lines) if heading is not None else []
     dashed = next((line for line in below if _is_item(lines.lines[line])), None)
-    if not below or (dashed is None and lines.lines[below[0]].lstrip()[0] not in "\"'|>*"):
+    first = lines.lines[below[0]].lstrip() if below else ""
+    if not below or (dashed is None and first[0] not in "\"'|>*" and not _BULLET.match(first)):
         return None  # one text, or keys: another matter
     margin = len(margin_of(lines.lines[below[0] if dashed is None else dashed]))
     for line in below:
@@ -107,5 +110,11 @@ def advise_item(written: str) -> tuple[str, str]:
     first = written.split("\n", 1)[0].rstrip()
     spaceless, bulleted = _SPACELESS.fullmatch(first), _BULLET.fullmatch(first)
     if spaceless is not None:
-        return "yaml-dash-space", f"- {spaceless['text']}"
-    return "missing-dash", f"- {bulleted['text'] if bulleted is not None else first}"
+        return "yaml-dash-space", f"- {_write_text(spaceless['text'])}"
+    return "missing-dash", f"- {_write_text(bulleted['text'] if bulleted is not None else first)}"
+
+
+def _write_text(text: str) -> str:
+    """Write a text of an item, in quotes where YAML would take it for a key, or cut it."""
+    is_cut = _CUTS.search(text) is not None and text[0] not in "\"'"
+    return in_quotes(text) if is_cut else text

@@ -24,7 +24,11 @@ from ruletrail.documents.yaml_brackets import (
 from ruletrail.documents.yaml_bulleted_entries import find_bulleted_entry
 from ruletrail.documents.yaml_glued_lines import match_glued, tell_glued
 from ruletrail.documents.yaml_going_on import explain_going_on
-from ruletrail.documents.yaml_indentation import explain_first_line, explain_indentation
+from ruletrail.documents.yaml_indentation import (
+    explain_first_line,
+    explain_indentation,
+    explain_lost_list,
+)
 from ruletrail.documents.yaml_lines import (
     KEY_AND_VALUE,
     LONGEST_SENTENCE,
@@ -76,7 +80,7 @@ _UNBRACED_KEYS = re.compile(
 _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
-_KEY_BEFORE_VALUE = re.compile(r"[A-Za-z_][\w.]*: ")
+_KEY_BEFORE_VALUE = re.compile(r"(?P<key>[A-Za-z_][\w.]*): ")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _DOUBLED = re.compile(r'"(?P<line>[^"]*(?:""[^"]*)+)" *')
 """A whole line in quotes, those in it doubled: so a spreadsheet saves what it holds in one cell."""
@@ -88,6 +92,10 @@ _SENTENCE_CLOSED = re.compile(r"\s*(?:- +)*(?:message|text): +(?P<text>[\"'].*[\
 _LOCALE = re.compile(r"locale: *[\"']?(?P<language>it|en)[\"']? *(?:#.*)?")
 _SENTENCES = ("label", "title", "note")
 """Keys whose value is a text for people, so that nothing else can have been meant."""
+_LANGUAGES = ("it", "en")
+_OF_TEMPLATES = (*_LANGUAGES, "message", "text")
+"""Keys of a rulebook whose value is a sentence with placeholders, or holds one for a language."""
+_NEXT_LANGUAGE = re.compile(r" (?:it|en): ")
 
 
 def explain_stop(stop: Stop, lines: Lines) -> Problem:
@@ -214,10 +222,10 @@ def _lost_key(before: int, here: int, lines: Lines) -> Problem | None:
 
 def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
     """Tell a colon in a text from a line that stands too far right."""
-    over_lines = explain_colon_in_lines(stop.place, lines)
-    if over_lines is not None:
-        return over_lines
     line, column = stop.place
+    other = explain_lost_list(line, lines) or explain_colon_in_lines(stop.place, lines)
+    if other is not None:
+        return other
     match = KEY_AND_VALUE.fullmatch(lines.lines[line])
     if match is None or column <= match.end("key"):
         return explain_indentation(stop, lines)
@@ -239,25 +247,53 @@ def _second_colon(stop: Stop, lines: Lines) -> Problem | None:
     unopened = _tell_unopened((line, match.start("value")), value, lines)
     if unopened is not None:
         return unopened
-    is_sentence = match["key"].strip() in _SENTENCES
-    if not is_sentence and _opens_entries(line, column, lines):
-        key = in_ticks(f"{value.split(':')[0]}:")
+    is_text, is_sentence = _holds_text(match, (line, column), lines)
+    if is_word and not is_text and _opens_entries(line, column, lines):
+        key = in_ticks(f"{lines.lines[line][begin:column]}:")
         return tell_slip("yaml-two-keys", stop.place, lines, None, text=key)
-    begins_key = _word_before(line, column, lines) in KNOWN_KEYS
-    is_clear = (is_word or is_sentence) and not has_number and not begins_key
+    begins_key = _begins_key(match, (line, column), lines)
+    is_unsure = has_number or begins_key or (not is_sentence and _lacks_brace(value))
+    is_clear = (is_word or is_sentence) and not is_unsure
     fix = Fix(lines.mark(line, begin), value, instead) if is_clear else None
-    is_one_of_two = is_report(lines) or is_sentence
+    is_one_of_two = is_report(lines) or is_text
     apart = "yaml-colon-of-report" if is_one_of_two else "yaml-colon-apart"
     apart = "yaml-colon-or-number" if has_number else apart
     advice = "yaml-colon" if is_clear else apart
     return tell_slip(advice, stop.place, lines, fix, instead=in_ticks(instead))
 
 
+def _holds_text(match: re.Match[str], place: tuple[int, int], lines: Lines) -> tuple[bool, bool]:
+    """Tell whether a colon stands in a text, and whether its key holds nothing but one."""
+    key = match["key"].strip()
+    is_ours = not is_report(lines) and not _begins_key(match, place, lines)
+    is_sentence = key in _SENTENCES or (is_ours and key in _LANGUAGES)
+    return is_sentence or (is_ours and key in _OF_TEMPLATES), is_sentence
+
+
+def _begins_key(match: re.Match[str], place: tuple[int, int], lines: Lines) -> bool:
+    """Tell whether the word before a colon is a key of ours, or a sentence of another follows."""
+    is_known = _word_before(*place, lines) in KNOWN_KEYS
+    return is_known or _NEXT_LANGUAGE.search(match["value"] or "") is not None
+
+
+def _lacks_brace(value: str) -> bool:
+    """Tell a value that ends in a brace which nothing in it opens."""
+    return value[-1] == "}" and value.count("}") == value.count("{") + 1
+
+
 def _tell_unopened(place: tuple[int, int], value: str, lines: Lines) -> Problem | None:
-    """Tell keys and values whose brace that closes shows that one opened them."""
-    is_closed = value[-1] == "}" and value.count("}") == value.count("{") + 1
+    """Tell keys and values whose brace that closes shows that one opened them.
+
+    What begins as no key of ours may be a text that ends in a brace.
+    """
+    outer = _find_key(lines.lines[place[0]][: place[1]])
     opened = value.removeprefix("(").lstrip()
-    if not is_closed or _KEY_BEFORE_VALUE.match(opened) is None:
+    key = _KEY_BEFORE_VALUE.match(opened)
+    is_key = key is not None and key["key"] in (
+        _LANGUAGES if outer in _OF_TEMPLATES else KNOWN_KEYS
+    )
+    is_paired = opened.count("(") == opened.count(")")
+    if not _lacks_brace(value) or outer in _SENTENCES or not is_key or not is_paired:
         return None
     instead = f"{{{opened}"
     fix, shown = Fix(lines.mark(*place), value, instead), in_ticks(instead)

@@ -470,6 +470,11 @@ HINTS = hints(
          " quotes `'` and double those that it holds (`''`)")),
     ("joined-sentence", "in una frase i codici stanno fra graffe: scrivi {instead}",
         "in a sentence codes stand in braces: write {instead}"),
+    ("joined-sentence-parts",
+        ("in una frase i testi non si uniscono: sta tutta fra le stesse virgolette, con i codici "
+        "fra graffe; ciò che si calcola va in una regola"),
+        ("texts are not joined in a sentence: all of it stands in the same quotes, with the codes "
+        "in braces; what is computed belongs in a rule")),
     ("yaml-quotes-inside",
         ("le virgolette si chiudono prima di qui: intorno al testo usa quelle dell'altro tipo, "
         "`'` o `\"`"),
