@@ -12,8 +12,7 @@ import pytest
 
 from ruletrail.formulas.habits import finding
 from ruletrail.formulas.habits.written_formulas import WrittenFormula
-from ruletrail.formulas.lexer import Finding
-from ruletrail.formulas.parsing import LONGEST_FORMULA
+from ruletrail.formulas.lexer import LONGEST_FORMULA, Finding
 from support.command_line import call
 from support.slips import check_slip, enter_with_schema
 

@@ -11,6 +11,7 @@ from ruletrail.fast_dataclasses import dataclass
 SIGNS = {"·": "*", "×": "*", "÷": "/", "−": "-", "≤": "<=", "≥": ">=", "≠": "!="}
 """How forms print operators, and how they are written in a trail."""
 
+LONGEST_FORMULA = 500
 WORDS = frozenset({"and", "or", "not", "in", "if", "else"})
 CONSTANTS = frozenset({"true", "false"})
 PART_TAKEN = "part-taken"

@@ -13,6 +13,7 @@ from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.expressions import Call, Constant, Expression, Name, Span, lists_in
 from ruletrail.formulas.lexer import (
     CONSTANTS,
+    LONGEST_FORMULA,
     SIGNS,
     Finding,
     Token,
@@ -30,7 +31,6 @@ from ruletrail.formulas.operations import (
 )
 from ruletrail.values import Value, read_number
 
-LONGEST_FORMULA = 500
 DEEPEST_FORMULA = 30
 MOST_NODES = 200
 

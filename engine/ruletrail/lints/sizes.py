@@ -5,9 +5,9 @@ from fractions import Fraction
 
 from ruletrail.analysis.knowledge import number_of
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name, walk_expression
-from ruletrail.formulas.lexer import read_tokens
+from ruletrail.formulas.lexer import LONGEST_FORMULA, read_tokens
 from ruletrail.formulas.operations import ADD, COMPARE, SUBTRACT
-from ruletrail.formulas.parsing import DEEPEST_FORMULA, LONGEST_FORMULA, MOST_NODES
+from ruletrail.formulas.parsing import DEEPEST_FORMULA, MOST_NODES
 from ruletrail.formulas.written_numbers import find_close_pairs, with_point
 from ruletrail.linking import unit_of
 from ruletrail.lints.subjects import Subject, formulas_in, note

@@ -175,7 +175,8 @@ def describe_basis(reading: Reading, entry: Mapping[str, Any]) -> str:
     Of a decision also how well the case that gave its outcome is known, where that is otherwise.
     """
     sources = list_sources(entry)
-    chosen = chosen_case(entry) if "cases" in entry else None
+    is_decision = entry.get("kind") == "decision" and "outcome" in entry
+    chosen = chosen_case(entry) if is_decision else None
     of_case = (chosen or {}).get("evidence")
     pieces = [
         reading.say("basis_sources", sources=sources) if sources else "",

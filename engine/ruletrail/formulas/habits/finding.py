@@ -16,9 +16,16 @@ from ruletrail.formulas.habits import (
     spreadsheet_functions,
 )
 from ruletrail.formulas.habits.written_formulas import LONGEST_SHOWN, WrittenFormula, ends_operand
-from ruletrail.formulas.lexer import PART_TAKEN, WORDS, Finding, Token, join_row_codes, read_tokens
+from ruletrail.formulas.lexer import (
+    LONGEST_FORMULA,
+    PART_TAKEN,
+    WORDS,
+    Finding,
+    Token,
+    join_row_codes,
+    read_tokens,
+)
 from ruletrail.formulas.operations import FUNCTIONS, LATEST_LANGUAGE
-from ruletrail.formulas.parsing import LONGEST_FORMULA
 from ruletrail.formulas.written_numbers import CLOSE, OPEN, has_ambiguous_number
 from ruletrail.problems import Edit, choose_apart, cut, quote_to_write
 from ruletrail.suggestions import MONTHS, code_like

@@ -6,8 +6,7 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.habits.numbers import is_decimal
 from ruletrail.formulas.habits.percentages import begin_of_brackets, begin_of_operand
 from ruletrail.formulas.habits.written_formulas import LISTING, WrittenFormula, ends_operand
-from ruletrail.formulas.lexer import Finding, Token, read_tokens
-from ruletrail.formulas.parsing import LONGEST_FORMULA
+from ruletrail.formulas.lexer import LONGEST_FORMULA, Finding, Token, read_tokens
 from ruletrail.formulas.written_numbers import CLOSE, OPEN, is_close
 
 POWER_SIGNS = ("^", "**")
