@@ -492,6 +492,7 @@ def test_a_path_that_is_written_wrongly_leaves_no_folder(
         ("parameters:\n  p: {value: 1000000000000000}\n", "number-out-of-limits"),
         ("groups: {g: [A, nulla]}\n", "unknown-code"),
         ("groups: {g: [A, h], h: [B]}\n", "group-as-value"),
+        ("sections: {'1,5 a': {title: t, due: {it: x}}}\n", "code-form"),
         ("groups: {g: [A, T]}\nrules:\n  X: {formula: sum(g)}\n", "type-mismatch"),
         ("sources: {s: {kind: law}}\n", "missing-key"),
         ("altro: 1\n", "unknown-key"),

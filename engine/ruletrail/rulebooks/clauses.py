@@ -295,7 +295,10 @@ def build_basis(gathering: Gathering, entry: MappingNode) -> Basis:
 def build_clause(gathering: Gathering, node: Node | None) -> Clause | None:
     """Read a formula, a condition, or why it is not encoded; None when absent or wrong."""
     if isinstance(node, MappingNode):
-        reason = cast("ScalarNode", node.get("not_encoded"))
+        reason = node.get("not_encoded")
+        # of an entry whose code is none the schema told nothing of what is in it
+        if not isinstance(reason, ScalarNode):
+            return None
         return Clause(NotEncoded((reason.text,)), reason)
     if not isinstance(node, ScalarNode):
         return None
