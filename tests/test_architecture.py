@@ -1,11 +1,22 @@
 """No module imports itself by way of others, wherever the imports stand."""
 
 import ast
+import shutil
+import subprocess
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-ENGINE = Path(__file__).parent.parent / "engine/ruletrail"
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ENGINE = ROOT / "engine/ruletrail"
+AT_THE_TOP = {
+    ".ci", ".containerignore", ".gitignore", ".pre-commit-hooks.yaml", "CHANGELOG.md",
+    "CONTRIBUTING.md", "Containerfile", "LICENSE", "Makefile", "README.md", "benchmarks", "clients",
+    "docs", "editors", "engine", "examples", "mkdocs.yml", "pyproject.toml", "rulebooks", "schemas",
+    "tests",
+}  # fmt: skip
 
 
 @cache
@@ -199,3 +210,12 @@ def test_only_the_user_names_rulebooks_by_path():
         "ruletrail.library.places",  # the files of a folder that the user names
         "ruletrail.pytest_plugin",
     }
+
+
+def test_nothing_stands_at_the_top_by_mistake():
+    """What somebody tried out beside the project is no part of it."""
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("no checkout")
+    command = ["git", "ls-files", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert {each.split("/")[0] for each in listed.split("\0") if each} == AT_THE_TOP

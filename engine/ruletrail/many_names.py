@@ -12,6 +12,8 @@ from functools import cached_property
 from heapq import nsmallest
 from itertools import accumulate, pairwise, takewhile
 
+from ruletrail.bit_sets import bits_of
+
 _BITS_FOR_A_PLACE = 64
 """How many bits take the room of a place: what few names have is kept as their places."""
 
@@ -37,12 +39,12 @@ class NamesOfPairs:
 
     def leave_out(self, admitted: int, names: Iterable[str]) -> int:
         """Take names from those that are admitted, one bit for each."""
-        gone = _bits(self.places[name] for name in names if name in self.places)
+        gone = bits_of(self.places[name] for name in names if name in self.places)
         return admitted & ~gone
 
     def admit(self, names: Iterable[str]) -> int:
         """Return the bits of names that are all there."""
-        return _bits(self.places[name] for name in names)
+        return bits_of(self.places[name] for name in names)
 
     def most_alike(self, name: str, admitted: int, most: int) -> list[str]:
         """List the admitted names that share most pairs with one; the first in order of as many.
@@ -70,19 +72,10 @@ class _Holders:
         if thing in self._kept:
             return self._kept[thing]
         places = self._places.get(thing, [])
-        made = _bits(places)
+        made = bits_of(places)
         if places and len(places) * _BITS_FOR_A_PLACE > places[-1]:
             self._kept[thing] = made
         return made
-
-
-def _bits(places: Iterable[int]) -> int:
-    """Write places as a number with a bit for each, in time for them and the last."""
-    listed = list(places)
-    held = bytearray(max(listed, default=0) // 8 + 1)
-    for at in listed:
-        held[at >> 3] |= 1 << (at & 7)
-    return int.from_bytes(held, "little")
 
 
 def _choose_most(sets: Iterable[int], admitted: int, most: int) -> int:
@@ -105,7 +98,7 @@ def _choose_most(sets: Iterable[int], admitted: int, most: int) -> int:
         else:
             chosen, left = chosen | more, left & ~digit
     rest = most - chosen.bit_count()
-    return chosen | _bits(_list_places(left, rest)) if left else chosen
+    return chosen | bits_of(_list_places(left, rest)) if left else chosen
 
 
 def _list_places(bits: int, most: int) -> Iterator[int]:

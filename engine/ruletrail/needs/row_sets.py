@@ -5,13 +5,14 @@ Rows stand in the order of their values, so that the least and the largest of a 
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain, groupby
 from operator import or_
 
+from ruletrail.bit_sets import bits_of
 from ruletrail.needs.folding import Folded
 from ruletrail.values import Value
 
@@ -50,15 +51,6 @@ class RowsOfKeys:
 
     def _put_down(self, first: int, end: int) -> int:
         return bits_of(chain.from_iterable(self._rows[first:end]))
-
-
-def bits_of(places: Iterable[int]) -> int:
-    """Write places as a number with a bit for each."""
-    listed = list(places)
-    held = bytearray(max(listed, default=-1) // 8 + 1)
-    for at in listed:
-        held[at >> 3] |= 1 << (at & 7)
-    return int.from_bytes(held, "little")
 
 
 class ValuesOfRows:
