@@ -73,6 +73,10 @@ CHANGES = {
     "cells of which each asks for another": (
         whole(), with_rows(dependentRequired={"n": ["m"]}), FEW_ROWS, "rows",
         "items/dependentRequired"),
+    "a cell that is required and nowhere declared": (
+        whole(), with_rows(required=["z"]), FEW_ROWS, "rows", "items/required"),
+    "a field that is required and nowhere declared": (
+        whole(), with_fields(required=["z"]), {"a": 1}, "", "fields/required"),
     "how much of a row is filled in": (
         with_rows(minProperties=1), with_rows(minProperties=2), FEW_ROWS, "rows",
         "items/minProperties"),

@@ -1216,6 +1216,20 @@ def test_an_output_is_never_a_file_that_is_read(
     assert {path: Path(path).read_bytes() for path in chain} == chain
 
 
+def test_a_report_of_a_folder_is_no_output(folder: Path, chain: dict[str, bytes]):
+    """Each is read before the answer is written."""
+    (folder / "rep").mkdir()
+    kept = write(folder / "rep/a.json", report())
+    (folder / "rep/b").symlink_to("a.json")
+    rulebook = "lib/rulebooks/prova/2024.yaml"
+    for output in ("rep/a.json", "rep/b", "./rep/../rep/a.json"):
+        status, codes, said = ask("diff", rulebook, rulebook, "--reports", "rep", "-o", output)
+        assert (status, codes) == (NOTHING, ["output-is-input"]), said
+    assert kept.read_text("utf-8") == report()
+    assert ask("diff", rulebook, rulebook, "--reports", "rep", "-o", "rep/c.json")[0] == 0
+    assert {path: Path(path).read_bytes() for path in chain} == chain
+
+
 def test_a_file_that_is_standard_input_is_no_output(folder: Path, chain: dict[str, bytes]):
     """As by `evaluate - -o r.json < r.json`."""
     command = [sys.executable, "-m", "ruletrail", "evaluate", "-", "-o", "r.json"]

@@ -10,6 +10,7 @@ import json
 import os
 import random
 import re
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -988,6 +989,109 @@ def test_a_row_with_an_aggregate_that_the_step_of_all_rows_has_not():
     step(document, "L[2].b")["when"] = inside
     assert found(document).startswith("trail-step ")
     assert "`when.condition`" in found(document)
+
+
+OF_A_CHECK_OF_ROWS = """
+language: 2
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: s.json
+groups: {T: [E, K]}
+scales:
+  F: {kind: step, bands: [{from: 0, value: 1}]}
+tables:
+  P: {by: [n], rows: [{n: 1, value: 1}], otherwise: 2}
+rules:
+  R: {formula: sum(T) + F(E) + P(E)}
+checks:
+  L.c: {expect: L.x > 0, severity: warning, message: {it: "Riga {L.x}."}}
+"""
+
+
+def _of_a_check() -> dict:
+    cells = rows_of({"x": {"type": "number"}})
+    plan = load_text(OF_A_CHECK_OF_ROWS, schema_of({"E": "number", "K": "number", "L": cells}))
+    report = {"rulebook": "prova/2024", "fields": {"E": 3, "K": 4, "L": [{"x": -1}, {"x": -2}]}}
+    return json.loads(plan.evaluate(report).trail.to_json())
+
+
+def _say(document: dict, row: int, template: str, text: str) -> None:
+    code = f"L[{row}].c"
+    message = step(document, code)["message"]
+    message.update(template=template, text=text)
+    if "{" not in template:
+        message["arguments"] = {}
+    shown = next(each for each in document["result"]["messages"] if each["step"] == code)
+    shown["text"] = text
+
+
+def _show_the_check_itself(document: dict) -> None:
+    shown = {"value": {"text": "failed"}, "display": {"grouping": True}, "text": "failed"}
+    for row in (1, 2):
+        _say(document, row, "Riga {L.c}.", "Riga failed.")
+        step(document, f"L[{row}].c")["message"]["arguments"] = {"L.c": shown}
+
+
+def _severe(document: dict) -> None:
+    step(document, "L.c")["severity"] = "error"
+    document["result"]["status"] = "invalid"
+
+
+def _called(kind: str, name: str) -> Callable[[dict], None]:
+    def rename(document: dict) -> None:
+        rule = step(document, "R")
+        rule["formula"] = rule["formula"].replace(f"{name}(", "L(").replace(f"({name})", "(L)")
+        rule[kind]["L"] = rule[kind].pop(name)
+
+    return rename
+
+
+NO_CHECKS_OF_ROWS = {
+    "all rows more severe than each": (_severe, "trail-step ", "`severity`"),
+    "a sentence of all rows": (
+        lambda d: step(d, "L.c")["sentences"].append("failed"), "trail-step ", "`sentences"
+    ),
+    "two sentences for one outcome": (
+        lambda d: _say(d, 2, "Altro.", "Altro."), "trail-step ", "`message.template`"
+    ),
+    "two notes of one sentence": (
+        lambda d: step(d, "L[2].c")["message"].update(note="altro"), "trail-step ", "`message.note`"
+    ),
+    "a sentence that shows the check itself": (_show_the_check_itself, "trail-template ", "L.c"),
+    "a group called as the list": (_called("groups", "T"), "trail-name ", "`L`"),
+    "a scale called as the list": (_called("scales", "F"), "trail-name ", "`L`"),
+    "a table called as the list": (_called("tables", "P"), "trail-name ", "`L`"),
+    "groups of which none is named": (
+        lambda d: step(d, "L[1].c").update(groups={}), "trail-form ", "groups"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("forgery", NO_CHECKS_OF_ROWS)
+def test_what_no_check_of_rows_says(forgery):
+    """Each was a trail for `verify`, with all that shows it changed alike."""
+    document = _of_a_check()
+    assert found(document) == ""
+    forge, code, place = NO_CHECKS_OF_ROWS[forgery]
+    forge(document)
+    said = found(document)
+    assert said.startswith(code)
+    assert place in said
+
+
+def test_rows_of_other_outcomes_show_other_sentences():
+    text = OF_A_CHECK_OF_ROWS.replace(
+        'message: {it: "Riga {L.x}."}',
+        'messages: {passed: {it: "Va bene."}, failed: {it: "Riga {L.x}."}}',
+    )
+    cells = rows_of({"x": {"type": "number"}})
+    plan = load_text(text, schema_of({"E": "number", "K": "number", "L": cells}))
+    rows = [{"x": 1}, {"x": -2}, {"x": 3}]
+    report = {"rulebook": "prova/2024", "fields": {"E": 3, "K": 4, "L": rows}}
+    assert found(json.loads(plan.evaluate(report).trail.to_json())) == ""
 
 
 def _answers(document: dict) -> list:

@@ -66,7 +66,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     sources = [source_as_written(written, libraries) for written in (options.old, options.new)]
     old, new = (_load(source) for source in sources)
     for source in sources if options.output else ():
-        refuse_inputs(options.output, [options.input] if options.input else [], source)
+        refuse_inputs(options.output, _list_inputs(options.input), source)
     difference = compare(old, new, _read_examples(sources, (old, new)))
     if options.input:
         with ends_in_order(console):
@@ -87,6 +87,13 @@ def _refuse_without_reports(options: argparse.Namespace) -> None:
     for option, given in of_reports.items():
         if given and not options.input:
             raise misuse(term("only-with"), option=quote(option), other="`--reports`")
+
+
+def _list_inputs(name: str) -> list[str]:
+    """List the files that reports are read from: one, or those of a folder."""
+    if name in ("", "-") or not is_folder(Path(name)):
+        return [name] if name else []
+    return [str(Path(name, each)) for each in list_reports(Path(name)).reports]
 
 
 def _load(source: Source) -> Plan:

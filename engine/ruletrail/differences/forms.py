@@ -110,7 +110,9 @@ def _cell_fragments(schema: Schema, code: str) -> list[Fragment]:
 
 def _of_rows(schema: Schema, code: str) -> dict[str, Any]:
     """Give what a schema says of the rows of a list beside their cells, each with its place."""
-    said = _gather(_row_fragments(schema, code), {*_LEFT_OUT, *_WORDS, "properties", "required"})
+    rows = _row_fragments(schema, code)
+    said = _gather(rows, {*_LEFT_OUT, *_WORDS, "properties", "required"})
+    said |= _undeclared(rows, schema.lists[code].cells)
     return {f"items/{key}": value for key, value in said.items()}
 
 
@@ -167,6 +169,12 @@ def _required(fragments: Iterable[Fragment]) -> set[str]:
     return {code for fragment in fragments for code in fragment.get("required", ())}
 
 
+def _undeclared(fragments: Iterable[Fragment], known: Collection[str]) -> dict[str, Any]:
+    """Give which names are required and nowhere declared; nothing where none is."""
+    names = sorted(_required(fragments).difference(known))
+    return {"required": names} if names else {}
+
+
 def _rest(schema: Schema) -> dict[str, Any]:
     """Give what a schema says beside its fields, each keyword with the place that it stands at."""
     root = schema.content
@@ -175,7 +183,8 @@ def _rest(schema: Schema) -> dict[str, Any]:
     beside = _gather((each.get("properties", {}) for each in whole), {"fields"})
     rest |= {f"properties/{key}": each for key, each in beside.items()}
     left_out = {*_LEFT_OUT, *_WORDS, "properties", "required"}
-    of_fields = _gather(_fields_of(schema), left_out)
+    fields = _fields_of(schema)
+    of_fields = _gather(fields, left_out) | _undeclared(fields, _codes(schema))
     rest |= {f"fields/{key}": each for key, each in of_fields.items()}
     told = [rest, *(_keywords(read_fragments(schema, code)) for code in schema.fields)]
     for code in schema.lists:

@@ -166,6 +166,19 @@ def _compare_row_steps(step: Json, steps: Sequence[Json]) -> None:
         for key in _OF_RULES:
             found_here, wanted_here = _asked(step, key), _asked(steps[1], key)
             compare("trail-step", found_here, wanted_here, key)
+        if "message" in step:
+            alike = next(each for each in steps[1:] if each["value"] == step["value"])
+            found_here, wanted_here = _unfilled(step), _unfilled(alike)
+            compare("trail-step", found_here, wanted_here, "message")
+    elif "all_rows" in step:
+        compare("trail-step", step["sentences"], [], "sentences")
+        compare("trail-step", step["severity"], _asked(steps[1], "severity"), "severity")
+
+
+def _unfilled(step: Json) -> Json:
+    """Return what the sentence of a step is in all rows that come to the same."""
+    filled = ("arguments", "text")
+    return {key: each for key, each in step["message"].items() if key not in filled}
 
 
 def compare_formulas(step: Json, first: Json) -> None:

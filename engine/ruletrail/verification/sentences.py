@@ -99,11 +99,14 @@ def _argument(written: str, step: Json, state: State, steps: dict[str, Json]) ->
     name = f"{over}[{step['row']}].{of_row}" if of_row else written
     if name in state.lists:
         raise Failure("trail-template", text=step["message"]["template"])
+    kind = state.kinds.get(name, "message")
+    if of_row and not (kind == "rule" or state.is_cell(name)):
+        raise Failure("trail-template", text=step["message"]["template"])
     known = (
         bool(of_row)
         or name in state.document["fields"]
         or name in state.parameters
-        or state.kinds.get(name, "message") != "message"
+        or kind != "message"
     )
     if not known and name in _PLACEHOLDERS:
         text = state.document["rulebook"][_PLACEHOLDERS[name]]

@@ -118,6 +118,7 @@ def _check_lookups(step: Json, clauses: list[Parsed], state: State) -> None:
                 name in state.kinds
                 or name in state.parameters
                 or name in state.document["fields"]
+                or name in state.lists
                 or name in state.groups
                 or name in step.get("groups", {})
             )
@@ -137,7 +138,7 @@ def _check_groups(step: Json, clauses: list[Parsed], state: State) -> None:
     used = {name for clause in clauses for name in clause.names}
     for name, members in step.get("groups", {}).items():
         taken = name in state.kinds or name in state.parameters or name in state.document["fields"]
-        taken = taken or name in state.lookups
+        taken = taken or name in state.lists or name in state.lookups
         is_right = (
             is_code(name, state.language)
             and name in used
