@@ -143,6 +143,11 @@ def _join(one: _Found, other: _Found) -> _Found:
     return _Found(_bounding(values) if are_many else values, are_many)
 
 
+def _admit_found(found: _Found, gaps: Gaps) -> Possible:
+    possible = Possible(found.values, gaps)
+    return hull([possible], gaps) if found.are_many else unite([possible])
+
+
 def _bounding(values: frozenset[Value]) -> frozenset[Value]:
     """Keep of many values those that decide how all of them are bounded (`possible.hull`)."""
     numbers = [each for each in values if isinstance(each, Fraction)]
@@ -267,8 +272,7 @@ class _TableAnswers:
             gaps |= NOT_APPLICABLE
         else:
             found = _join(found, _Found(frozenset({other})))
-        possible = Possible(found.values, gaps)
-        return hull([possible], gaps) if found.are_many else unite([possible])
+        return _admit_found(found, gaps)
 
     def _find(self, chosen: tuple[_Chosen, ...]) -> _Found:
         between = chosen[0]
@@ -327,7 +331,6 @@ class _ScaleAnswers:
     def __init__(self, scale: BandScale) -> None:
         self._scale = scale
         self._kept: Kept = {}
-        self._steps: dict[tuple[int, int], frozenset[Value]] = {}
 
     def look_up(self, operand: Possible, gaps: Gaps) -> Possible:
         """Tell what the bands that may be reached answer."""
@@ -338,7 +341,7 @@ class _ScaleAnswers:
         if scale.kind != "marginal" and _begins_before(scale, inside):
             gaps |= ERROR
         if scale.kind == "step":
-            return Possible(self._answers_of_steps(inside), gaps)
+            return _admit_found(self._answer_steps(inside), gaps)
         made = lookup_node(scale, (node,), text="", sized=True, kept=self._kept)
         gaps |= ERROR if made.watched else NO_GAPS
         answers = self._bound(inside)
@@ -346,15 +349,17 @@ class _ScaleAnswers:
             return Possible(frozenset({answers.only}), gaps)
         return Possible(answers, gaps, made.size)
 
-    def _answers_of_steps(self, inside: Interval) -> frozenset[Value]:
-        """List the values of the bands that may be reached."""
+    def _answer_steps(self, inside: Interval) -> _Found:
+        """Find the values of the bands that may be reached."""
         scale = self._scale
         lowest = 0 if inside.low is None else max(scale.find(inside.low), 0)
         highest = len(scale.bands) - 1 if inside.high is None else scale.find(inside.high)
-        if (lowest, highest) not in self._steps:
-            reached = (band.value for band in scale.bands[lowest : highest + 1])
-            self._steps[lowest, highest] = frozenset(reached)
-        return self._steps[lowest, highest]
+        return self._steps.over(lowest, highest + 1) or _Found(frozenset())
+
+    @cached_property
+    def _steps(self) -> Folded[_Found]:
+        """The values of the bands, in their order."""
+        return Folded([_Found(frozenset({band.value})) for band in self._scale.bands], _join)
 
     def _bound(self, inside: Interval) -> Interval:
         """Bound the answers of a scale without gaps by those at ends and thresholds."""

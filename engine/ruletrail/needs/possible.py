@@ -34,8 +34,6 @@ MOST_LISTED = 64
 
 _MOST_KEPT = 4_096
 """Numbers of which what is known is kept."""
-_MOST_KEPT_SETS = 64
-"""The same of sets of more than are listed, which a step scale answers."""
 
 GapKind = NonValueKind | Literal["left_out"]
 Gaps = frozenset[GapKind]
@@ -276,12 +274,6 @@ def _node_of_number(number: Fraction) -> Node:
     return Node("read", "number", (), size, intervals.exactly(number))
 
 
-@lru_cache(_MOST_KEPT_SETS)
-def _node_of_many(values: frozenset[Value]) -> Node | None:
-    """Describe many values, such as the bands of a scale whose answer another one looks up."""
-    return _node_of(Possible(values))
-
-
 def node_of(possible: Possible) -> Node | None:
     """Describe the values as `analysis` does; None for those that it cannot describe.
 
@@ -292,9 +284,6 @@ def node_of(possible: Possible) -> Node | None:
         (value,) = values
         if isinstance(value, Fraction):
             return _node_of_number(value)
-    # of few values truths and numbers may be equal, `{True, False}` and `{0, 1}`
-    if isinstance(values, frozenset) and len(values) > MOST_LISTED and possible.size is None:
-        return _node_of_many(values)
     return _node_of(possible)
 
 
