@@ -178,6 +178,8 @@ class Changes:
                 yield Change(place_of(child), "added", child, _setting(child, sample))
                 for other in self._other_samples(document, key, place_of(child)):
                     yield Change(place_of(child), "added", child, _setting(child, other))
+                if isinstance(sample, dict | list):
+                    yield Change(place_of(child), "added", child, _setting(child, type(sample)()))
                 if _blanked(sample) != sample:
                     blank = _setting(child, _blanked(sample))
                     yield Change(place_of(child), "added", child, blank)
