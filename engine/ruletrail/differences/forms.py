@@ -46,12 +46,13 @@ def compare_forms(old: LinkedRulebook, new: LinkedRulebook) -> Iterator[Change]:
     if before is after or before.content == after.content:
         return
     codes = dict.fromkeys([*_codes(before), *_codes(after)])
+    required = [_required(_fields_of(each)) for each in (before, after)]
     for code in codes:
         yield from _compare_field(code, before, after)
+        if _declares(before, code) and _declares(after, code):
+            yield from _compare_required(code, code, required)
     for code in (each for each in before.lists if each in after.lists):
-        for name in dict.fromkeys([*before.lists[code].cells, *after.lists[code].cells]):
-            yield from _compare_cell(f"{code}.{name}", before, after)
-        yield from _compare_keywords(code, *(_of_rows(each, code) for each in (before, after)))
+        yield from _compare_rows(code, before, after)
     one, other = _rest(before), _rest(after)
     if not _alike(one, other):
         for key in sorted(one.keys() | other.keys()):
@@ -64,9 +65,13 @@ def _codes(schema: Schema) -> list[str]:
     return [*schema.fields, *schema.lists]
 
 
+def _declares(schema: Schema, code: str) -> bool:
+    return code in schema.fields or code in schema.lists
+
+
 def _compare_field(code: str, old: Schema, new: Schema) -> Iterator[Change]:
-    if code not in _codes(old) or code not in _codes(new):
-        there = [code in _codes(each) for each in (old, new)]
+    there = [_declares(each, code) for each in (old, new)]
+    if not all(there):
         known = old if there[0] else new
         type_ = known.fields[code].type if code in known.fields else "list"
         one, other = (type_ if each else None for each in there)
@@ -74,12 +79,21 @@ def _compare_field(code: str, old: Schema, new: Schema) -> Iterator[Change]:
         return
     both = [_keywords(read_fragments(each, code)) for each in (old, new)]
     yield from _compare_keywords(code, *both)
-    yield from _compare_required(code, [code in _required(_fields_of(each)) for each in (old, new)])
 
 
-def _compare_required(code: str, required: Sequence[bool]) -> Iterator[Change]:
-    if required[0] != required[1]:
-        was, now = (str(each).lower() for each in required)
+def _compare_rows(code: str, old: Schema, new: Schema) -> Iterator[Change]:
+    cells = [each.lists[code].cells for each in (old, new)]
+    required = [_required(_row_fragments(each, code)) for each in (old, new)]
+    for name in dict.fromkeys([*cells[0], *cells[1]]):
+        yield from _compare_cell(f"{code}.{name}", old, new)
+        if all(name in each for each in cells):
+            yield from _compare_required(f"{code}.{name}", name, required)
+    yield from _compare_keywords(code, *(_of_rows(each, code) for each in (old, new)))
+
+
+def _compare_required(code: str, name: str, required: Sequence[set[str]]) -> Iterator[Change]:
+    if (name in required[0]) != (name in required[1]):
+        was, now = (str(name in each).lower() for each in required)
         yield Change("field", code, "required", "required", was, now, is_meaning=True)
 
 
@@ -90,9 +104,6 @@ def _compare_cell(code: str, old: Schema, new: Schema) -> Iterator[Change]:
         yield Change("field", code, "entry", "", one, other, is_meaning=True)
         return
     yield from _compare_keywords(code, *map(_keywords, there))
-    over, _, name = code.partition(".")
-    rows = [_row_fragments(each, over) for each in (old, new)]
-    yield from _compare_required(code, [name in _required(each) for each in rows])
 
 
 def _row_fragments(schema: Schema, code: str) -> list[Fragment]:
