@@ -1,12 +1,13 @@
 """How much work the lints may take that compare conditions or try reports, of a whole rulebook.
 
-It is counted in the nodes of formulas that are judged or evaluated, so that no machine matters. An
-entry has its share, and what those before it left of theirs; where it ends nothing more is said.
+It is counted in the nodes of formulas that are judged or evaluated, a group's members among them,
+so that no machine matters. An entry has its share, and what those before it left of theirs; where it
+ends nothing more is said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from ruletrail.formulas import Expression, walk_expression
+from ruletrail.formulas import Expression, Name, walk_expression
 
 MOST_JUDGED = 150_000
 """Nodes of conditions that are held against others, by reasoning."""
@@ -34,6 +35,10 @@ class Budget:
         return True
 
 
-def weigh(expressions: Iterable[Expression]) -> int:
-    """Count the nodes of expressions."""
-    return sum(1 for each in expressions for _ in walk_expression(each))
+def weigh(expressions: Iterable[Expression], groups: Mapping[str, Sequence[str]]) -> int:
+    """Count the nodes of expressions, and in the place of a group its members."""
+    nodes = (node for each in expressions for node in walk_expression(each))
+    return sum(
+        max(len(groups[node.code]), 1) if isinstance(node, Name) and node.code in groups else 1
+        for node in nodes
+    )

@@ -40,7 +40,7 @@ def find_implied(
     directed = [_directed(condition) for condition in conditions]
     for index, condition in enumerate(conditions):
         before = range(max(0, index - MOST_BEFORE), index)
-        if budget is not None and not budget.spend(weigh([condition])):
+        if budget is not None and not budget.spend(weigh([condition], known.groups)):
             return
         implied, own = assume(condition, known, truth=True), directed[index]
         if implied is not None and _is_one_implied(
@@ -86,7 +86,7 @@ def _is_one_implied(
     return any(
         all(is_one_of(code, texts) for code, texts in placed[at][1].items())
         and all(may_be(code, low, high) for code, (low, high) in placed[at][0].items())
-        and (budget is None or budget.spend(weigh([conditions[at]])))
+        and (budget is None or budget.spend(weigh([conditions[at]], implied.groups)))
         and judge(conditions[at], implied) is True
         for at in before
     )
@@ -99,7 +99,7 @@ def do_two_meet(
     assumed: dict[int, Knowledge | None] = {}
     for pair in _list_near(conditions):
         at, other = max(pair), min(pair)
-        if budget is not None and not budget.spend(weigh([conditions[other]])):
+        if budget is not None and not budget.spend(weigh([conditions[other]], known.groups)):
             return True
         if at not in assumed:
             assumed[at] = assume(conditions[at], known, truth=True)

@@ -112,13 +112,15 @@ def _make_search(chosen: Decision | Rule, subject: Subject) -> "_Search | None":
     budget = min(MOST_EVALUATIONS, MOST_WORK // (len(steps) + len(checks)))
     plain = read_plain_cases(chosen) if isinstance(chosen, Decision) else None
     of_steps = [each for each in (*steps, *checks) if plain is None or each is not chosen]
-    weight = 1 + sum(map(_weigh_step, of_steps)) + (len(plain.tests) if plain is not None else 0)
+    groups = subject.known.groups
+    weights = (_weigh_step(each, groups) for each in of_steps)
+    weight = 1 + sum(weights) + (len(plain.tests) if plain is not None else 0)
     return _Search(chosen, subject, fields, lists, [*steps, *checks], budget, weight, plain)
 
 
-def _weigh_step(entry: Entry) -> int:
+def _weigh_step(entry: Entry, groups: Mapping[str, Sequence[str]]) -> int:
     """Count what evaluating an entry costs: to begin a formula is as much as four of its nodes."""
-    return sum(_BEGUN + weigh([formula.tree]) for _, formula in formulas_in(entry))
+    return sum(_BEGUN + weigh([formula.tree], groups) for _, formula in formulas_in(entry))
 
 
 _BEGUN = 4

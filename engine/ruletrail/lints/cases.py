@@ -113,7 +113,7 @@ def _try_values(
     # with `otherwise` no value is left without a case, but two may still meet
     has_otherwise = len(written) < len(decision.cases)  # type: ignore[arg-type]  # a tuple
     was_open = has_otherwise
-    weight = weigh(conditions)
+    weight = weigh(conditions, subject.known.groups)
     for trial in trials:
         if not subject.trying.spend(weight):
             return

@@ -145,7 +145,7 @@ def _find_overlaps(rule: Rule, known: Knowledge, budget: Budget) -> Iterator[Pro
         for each in rule.exceptions[:MOST_COMPARED]
         if isinstance(each.when.content, Formula)
     ]
-    weights = [weigh([tree]) for _, tree in written]
+    weights = [weigh([tree], known.groups) for _, tree in written]
     if not budget.spend(sum(weights)):
         return
     learnt = [_learn(tree, known) for _, tree in written]
@@ -202,7 +202,7 @@ def _try_values(
     trials = quantities.trials()
     if not trials or len(trials) * len(conditions) > MOST_TRIALS:
         return None
-    weight = weigh(conditions)
+    weight = weigh(conditions, subject.known.groups)
     for trial in trials:
         if not subject.trying.spend(weight):
             break
