@@ -189,6 +189,26 @@ def test_libraries_of_the_environment_have_files_of_one_name_too(tmp_path, monke
     replay_export(case, tmp_path)
 
 
+def test_files_that_differ_in_their_capitals_are_exported_to_any_disk(tmp_path, monkeypatch):
+    """Those of a base and of what extends it lie in two folders, also where case is folded."""
+    assert seal_arranged(Arrangement(overlay("T.csv")), tmp_path)[0] == 0
+    open_plain, make_plain = Path.open, Path.mkdir
+
+    def fold(path):
+        return Path(str(path).casefold())
+
+    monkeypatch.setattr(Path, "open", lambda at, *how, **more: open_plain(fold(at), *how, **more))
+    monkeypatch.setattr(
+        Path, "mkdir", lambda path, *mode, **how: make_plain(fold(path), *mode, **how)
+    )
+    out = fold(tmp_path / "out")
+    status, _, err = call("archive", "export", 1, "-o", out, "--archive", tmp_path / "a.sqlite")
+    assert status == 0, err
+    folder = out / "library/rulebooks/foo"
+    found = [(folder / f"{edition}@1.0.0/t.csv").read_text("utf-8") for edition in (1, 2)]
+    assert found == [ROWS.format(10), ROWS.format(1000)]
+
+
 def test_a_record_whose_tables_lie_beside_their_rulebook_is_read_as_before(tmp_path):
     """As records were sealed at first, in a folder for all rulebooks of a name."""
     lay(tmp_path, {**BASE, "report.json": report("1")})
