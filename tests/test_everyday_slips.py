@@ -311,6 +311,7 @@ CONFLICT = "<<<<<<< HEAD\n  isee: 1\n=======\n  isee: 2\n>>>>>>> other branch\n"
     [
         ("rulebook: prova/2024\nfields:\n" + CONFLICT, 3, "due versioni", "togli l'altra"),
         ('{"rulebook": "prova/2024",\n' + CONFLICT + "}", 2, "due versioni", "togli l'altra"),
+        ("rulebook: prova/2024 # a\u2028# b\nfields:\n" + CONFLICT, 3, "due versioni", "togli"),
         ("> rulebook: prova/2024\n> fields:\n>   isee: 1\n", 1, "ogni riga comincia", "togli `>`"),
         ("\n> > rulebook: prova/2024\n>\n> > fields: {}\n", 2, "ogni riga", "togli `>`"),
     ],

@@ -526,6 +526,8 @@ def test_the_mark_of_a_schema_is_a_path_that_is_there(
         ('rulebooks = ""\n', "path-form", (1, 13)),
         ('rulebooks = "absent"\n', "folder-not-found", (1, 13)),
         ('\nschemas   =  "absent"\n', "folder-not-found", (2, 14)),
+        ('# a\u2028b\r\nschemas =  "absent"\r\n', "folder-not-found", (2, 12)),
+        ("# a\u2028\u0085b\nx = [\n", "toml-syntax", (2, 1)),
         ('rulebooks = "a"\nrulebooks = "a"\n', "toml-syntax", (2, 16)),
         ('rulebooks = "a\n', "toml-syntax", (1, 15)),
         ("rulebooks: r\n", "toml-syntax", (1, 10)),

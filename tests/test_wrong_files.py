@@ -333,6 +333,10 @@ def test_a_broken_report_stays_a_broken_report(text):
         (FORMS["livorno"].encode("cp1252", "replace"), "", "text"),
         (b"Gentile Sindaca,\nle scrivo per il modulo.\nCordiali saluti\n", "", "text"),
         (b"una riga sola", "", ""),
+        # what ends no line of a file, though it does for Python
+        ('{"rulebook": "a\u2028b"}\n{"rulebook": "c"}\n'.encode(), "", "lines"),
+        ("codice;valore\nR03;uno\u2028due\nR01;24,5\n".encode(), "a.yaml", "table"),
+        ("comune;città;R05\rForlì\fa;1;2\r".encode(), "", "table"),
     ],
 )
 def test_kinds_by_content(data, name, kind):

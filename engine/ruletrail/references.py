@@ -14,6 +14,7 @@ _NUMBER = r"(?:0|[1-9][0-9]{0,3})"
 VERSION = rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}"
 SUFFIX = ".yaml"
 """How the file of a rulebook ends."""
+_OF_VERSION = re.compile(f"({EDITION}@{VERSION}){re.escape(SUFFIX)}")
 _REFERENCE = re.compile(f"({NAME})/({EDITION})(?:@({VERSION}))?")
 
 
@@ -46,6 +47,16 @@ def list_places(reference: Reference) -> list[tuple[str, ...]]:
     edition, version = reference.edition, reference.version
     names = [edition, *([f"{edition}@{version}"] if version else [])]
     return [(reference.name, f"{name}{SUFFIX}") for name in names]
+
+
+def own_folder(file: str) -> str:
+    """Name the folder beside a rulebook's file that is its own; `EDITION.yaml` has none, or "".
+
+    >>> own_folder("2024@1.0.1.yaml")
+    '2024@1.0.1'
+    """
+    match = _OF_VERSION.fullmatch(file)
+    return match[1] if match else ""
 
 
 def version_key(version: str) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """Seal: store a record at the end of the chain, whole or not at all. No sealed one is replaced."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from ruletrail.archives.files import archive_error, open_to_seal, part_error, record_altered
@@ -72,22 +72,24 @@ def read_texts(source: Source, linked: LinkedRulebook) -> Mapping[str, bytes]:
     """Read the files of a rulebook: its own, those that it extends, the schema of its reports.
 
     Named so that together they are a library: `rulebooks/sociale/2024@1.0.0.yaml`, `schemas/…`.
-    Raises `ProblemsError` when a file no longer says what the rulebook did when it was loaded, so
-    that texts and trail belong together.
+    The files of its tables are in a folder that is each rulebook's own: what comes from several
+    folders has one name in two of them. Raises `ProblemsError` when a file no longer says what the
+    rulebook did when it was loaded, so that texts and trail belong together.
     """
     texts: dict[str, bytes] = {}
+    folders: list[PurePosixPath] = []
     for here, data, head in follow_extends(source):
         if head is None:
             raise _changed(here)
-        texts[_rulebook_name(head.reference)] = data
+        folder = _name_folder(head.reference)
+        folders.append(folder)
+        texts[f"{folder}{SUFFIX}"] = data
         for name in head.table_files:
             file = find_table_file(name, Mark(here.shown), here)
-            texts[f"rulebooks/{head.reference.name}/{PurePosixPath(name)}"] = file.read(
-                name, RULEBOOK_LIMITS.size
-            )
+            texts[str(folder / name)] = file.read(name, RULEBOOK_LIMITS.size)
     written = linked.rulebook.report
     file = find_schema(written, linked.rulebook.report_mark, source)
-    texts[f"schemas/{PurePosixPath(written)}"] = file.read(written, SCHEMA_LIMITS.size)
+    texts[_name_schema(written, folders[0], texts)] = file.read(written, SCHEMA_LIMITS.size)
     if digests_of_plan(link_source(source)) != digests_of_plan(linked):
         raise _changed(source)
     return texts
@@ -97,8 +99,20 @@ def _changed(source: Source) -> ProblemsError:
     return refusal("seal-moved", source.shown, file=quote(source.shown))
 
 
-def _rulebook_name(reference: Reference) -> str:
-    return f"rulebooks/{reference.name}/{reference.edition}@{reference.version}{SUFFIX}"
+def _name_folder(reference: Reference) -> PurePosixPath:
+    """Name the folder of what is a rulebook's own; its text has that name too, and lies beside."""
+    return PurePosixPath("rulebooks", reference.name, f"{reference.edition}@{reference.version}")
+
+
+def _name_schema(written: str, own: PurePosixPath, texts: Iterable[str]) -> str:
+    """Name a report's schema: among the schemas, unless another of the texts would be taken for it.
+
+    That is one which bears its name beside the rulebook, whatever its capitals, or a folder does.
+    Then it lies in the rulebook's `own` folder.
+    """
+    beside = f"{own.parent / written}/".casefold()
+    is_taken = any(f"{name}/".casefold().startswith(beside) for name in texts)
+    return str((own if is_taken else PurePosixPath("schemas")) / written)
 
 
 @dataclass(frozen=True, slots=True)

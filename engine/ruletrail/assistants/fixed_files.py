@@ -61,7 +61,7 @@ def _says(head: Head | None, reference: Reference | None) -> bool:
 def _add_files(source: Source, published: str, fixed: _Fixed) -> None:
     """Add what a published version is made of: the files in its chain, their tables, its schema.
 
-    Also the place beside it, where a schema of that name would be taken in place of its own.
+    Also the places near it, where what has such a name would be taken in place of its own.
     """
     report = ""
     for here, head in _follow(source):
@@ -70,10 +70,12 @@ def _add_files(source: Source, published: str, fixed: _Fixed) -> None:
             fixed.references.setdefault(str(head.reference), published)
             report = report or head.report
             for at in filter(None, map(split_name, head.table_files)):
-                fixed.files.setdefault(_key(here.path.parent.joinpath(*at)), published)
+                for place in here.near:
+                    fixed.files.setdefault(_key(place.path.joinpath(*at)), published)
     steps = split_name(report) if report else None
     library = source.library
-    for folder in (source.path.parent, library.schemas) if steps and library else ():
+    near = [each.path for each in source.near]
+    for folder in (*near, library.schemas) if steps and library else ():
         fixed.files.setdefault(_key(folder.joinpath(*steps or ())), published)
 
 

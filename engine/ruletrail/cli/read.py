@@ -31,6 +31,7 @@ from ruletrail.files import (
     is_there,
     names_descriptor,
     refuse_read_only,
+    split_lines,
     write_whole,
 )
 from ruletrail.formats import Locale
@@ -229,7 +230,7 @@ def read_data(data: bytes, layout: Layout, schema: Schema, name: str) -> Reading
     ours = explain_ours([], data, name) if not reading.is_certain else []
     # a sheet of the form, saved with its cells between commas, has a value here and there
     is_lost = len(reading.fields) < len(reading.ambiguous) + len(reading.absent)
-    is_sheet = is_lost and is_cut_in_cells([line for line in text.splitlines() if line.strip()])
+    is_sheet = is_lost and is_cut_in_cells([line for line in split_lines(text) if line.strip()])
     if ours or is_sheet:
         raise ProblemsError(ours or [wrong_file("table", name)])
     return reading

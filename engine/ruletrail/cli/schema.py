@@ -107,4 +107,4 @@ def _read_asked(options: argparse.Namespace) -> bytes:
     if options.output:
         refuse_inputs(options.output, [], source)
     file = find_schema(rulebook.report, rulebook.report_mark, source)
-    return file.read(show_schema(file, rulebook.report, source), SCHEMA_LIMITS.size)
+    return file.read(show_schema(file, source), SCHEMA_LIMITS.size)

@@ -5,8 +5,9 @@ What each of them proves, and what neither can, is a table in `docs/trail.md`.
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ruletrail.cli.consoles import Console
@@ -190,14 +191,28 @@ def _compare(stored: StoredTrail, again: dict[str, Any], mark: Mark) -> list[Pro
 
 
 def _rename_files(document: dict[str, Any], model: dict[str, Any]) -> None:
-    """Call files in marks as another trail does, if each has one name there, and none shares it."""
+    """Call files in marks as another trail does, if each has one name there, and none shares it.
+
+    But versions of an edition: each of two libraries may call its own `EDITION.yaml`.
+    """
     marked, other = _list_marked(document), _list_marked(model)
     files = {(_file(ours), _file(theirs)) for ours, theirs in zip(marked, other, strict=False)}
     names = dict(files)
-    if len(names) == len(files) == len(set(names.values())):
+    taken = Counter(names.values())
+    is_own = all(taken[name] == 1 or _is_version(file, name) for file, name in files)
+    if len(names) == len(files) and is_own:
         for each in marked:
             file = _file(each)
             each["mark"] = names.get(file, file) + each["mark"].removeprefix(file)
+
+
+def _is_version(file: str, name: str) -> bool:
+    """Tell `EDITION@VERSION.yaml` beside what is called `EDITION.yaml`, or is it; in any folder."""
+    from ruletrail.references import SUFFIX, own_folder  # noqa: PLC0415 - as above
+
+    ours, theirs = PurePosixPath(file).name, PurePosixPath(name).name
+    edition = own_folder(ours).partition("@")[0]
+    return theirs in (ours, edition + SUFFIX)
 
 
 def _list_marked(document: dict[str, Any]) -> list[dict[str, Any]]:

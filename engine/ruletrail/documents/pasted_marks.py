@@ -5,6 +5,7 @@ Asked only of a text that could not be read.
 
 import re
 
+from ruletrail.files import split_lines
 from ruletrail.problems import Mark, Problem, quote
 
 _OURS = re.compile(r"<{7}(?: .*)?")
@@ -16,7 +17,7 @@ _LEAST_LINES = 2
 
 def find_pasted_marks(text: str, file: str, code: str) -> Problem | None:
     """Return the problem of lines that hold such marks, in place of where reading stopped."""
-    lines = text.splitlines()
+    lines = split_lines(text)
     at = next((at for at, line in enumerate(lines) if _OURS.fullmatch(line)), None)
     if at is not None and _goes_on(lines[at + 1 :]):
         details = {"near": quote(lines[at])}

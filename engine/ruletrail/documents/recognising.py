@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from ruletrail.documents.nodes import MappingNode, Node, ScalarNode, items_of, members_of
 from ruletrail.fast_dataclasses import replace
+from ruletrail.files import split_lines
 from ruletrail.problems import Mark, Problem, make_inert, quote, quote_to_write, term
 
 _SIGNATURES = (
@@ -118,7 +119,7 @@ def explain_data(
 
 def _has_pairs(kind: str, data: bytes) -> bool:
     """Tell a table that has a word and a value in each row, as one report copied out has."""
-    rows = [line for line in data[:_LOOKED_AT].decode("utf-8", "ignore").splitlines() if line]
+    rows = [line for line in split_lines(data[:_LOOKED_AT].decode("utf-8", "ignore")) if line]
     cells = [re.split(r"[;,\t]", row) for row in rows]
     names = {pair[0] for pair in cells}
     return (
@@ -252,7 +253,8 @@ def _recognise_text(data: bytes, suffix: str) -> str:
     controls = sum(char < " " and char not in "\t\n\r\f" for char in text)
     if controls >= _LEAST_CONTROLS and controls > len(text) // 100:
         return "binary"
-    lines = [line.strip() for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
+    written = split_lines(text.removeprefix("\ufeff"))
+    lines = [line.strip() for line in written if line.strip()]
     if not lines:
         return ""
     if lines[0].lower().startswith(("<!doctype html", "<html")):

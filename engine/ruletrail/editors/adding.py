@@ -19,9 +19,9 @@ from ruletrail.documents import (
     text_of,
 )
 from ruletrail.editors.names import Texts, evaluate_example
-from ruletrail.editors.places import split_lines
 from ruletrail.examples import Example, examples_file, read_examples
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.files import split_lines
 from ruletrail.formats import Locale
 from ruletrail.library import Source, examine_rulebook
 from ruletrail.linking import LinkedRulebook

@@ -95,7 +95,7 @@ def _name_files(source: Source) -> dict[str, Path]:
     if head is not None and head.report:
         with suppress(ProblemsError):
             file = find_schema(head.report, Mark(source.shown, 1, 1), source)
-            paths[show_schema(file, head.report, source)] = file.path
+            paths[show_schema(file, source)] = file.path
     return paths
 
 

@@ -13,9 +13,10 @@ from ruletrail.documents import (
 )
 from ruletrail.editors.answers import show_value
 from ruletrail.editors.names import Knowledge, Texts
-from ruletrail.editors.places import list_all, split_lines, write_out
+from ruletrail.editors.places import list_all, write_out
 from ruletrail.examples import Outcome, read_examples, run_example
 from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.files import split_lines
 from ruletrail.formats import Locale
 from ruletrail.library import Source
 from ruletrail.library.loading import link_source

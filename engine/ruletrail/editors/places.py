@@ -20,6 +20,7 @@ from ruletrail.documents import (
 )
 from ruletrail.documents.document_shapes import OF_FORMULAS, VARIABLE
 from ruletrail.fast_dataclasses import dataclass, field
+from ruletrail.files import split_lines
 
 Variables = Mapping[str, tuple[str, ...]]
 """What a `for_each` goes through: the values of each of its variables."""
@@ -95,11 +96,6 @@ def find_any(text: str, line: int, column: int) -> Occurrence | None:
 def _under(found: Sequence[Occurrence], line: int, column: int) -> Occurrence | None:
     here = (each for each in found if each.line == line)
     return next((each for each in here if each.column <= column <= each.end), None)
-
-
-def split_lines(text: str) -> list[str]:
-    """Split a text into lines as YAML counts them."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def write_out(pattern: str, variables: Variables, most: int) -> list[str]:

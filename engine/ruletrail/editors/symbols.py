@@ -13,8 +13,9 @@ from ruletrail.documents import (
     read_text,
     text_of,
 )
-from ruletrail.editors.places import ENTRY_KINDS, split_lines, variables_of, write_out
+from ruletrail.editors.places import ENTRY_KINDS, variables_of, write_out
 from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.files import split_lines
 from ruletrail.problems import Mark
 
 MOST_WRITTEN = 200

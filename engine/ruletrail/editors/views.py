@@ -15,9 +15,10 @@ from urllib.parse import unquote
 
 from ruletrail.editors.diagnosing import Check, Finding, diagnose, source_of_document
 from ruletrail.editors.names import Knowledge, learn_from_files
-from ruletrail.editors.places import forget_text, split_lines
+from ruletrail.editors.places import forget_text
 from ruletrail.editors.working import GoOn
 from ruletrail.fast_dataclasses import dataclass, field, replace
+from ruletrail.files import split_lines
 from ruletrail.formats import Locale
 from ruletrail.library import Source
 from ruletrail.problems import Problem

@@ -151,5 +151,6 @@ def list_files(source: Source) -> Iterator[Path]:
             yield here.library.rulebooks / MANIFEST
         report = report or (head.report if head is not None else "")
         for name in head.table_files if head is not None else ():
-            yield from (here.path.parent.joinpath(*steps) for steps in [split_name(name)] if steps)
+            steps = split_name(name)
+            yield from (each.path.joinpath(*steps) for each in here.near if steps)
     yield find_schema(report, Mark(source.shown, 1, 1), source).path

@@ -146,7 +146,8 @@ def list_inputs(source: Source) -> list[tuple[str, str]] | None:
         report = report or head.report
         for name in head.table_files:
             file = find_table_file(name, _HERE, here)
-            found.append((name, digest_of_bytes(file.read(name, RULEBOOK_LIMITS.size))))
+            digest = digest_of_bytes(file.read(name, RULEBOOK_LIMITS.size))
+            found.append((here.show_near(file), digest))
         if head.extends and parse_reference(head.extends) is None:
             return None
     schema, own = find_schema(report, _HERE, source), own_schema_file("rulebook.schema.json")

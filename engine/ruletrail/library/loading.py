@@ -107,7 +107,7 @@ def examine_rulebook(source: Source) -> Examination:
         found.rulebook, problems = build_rulebook(found.resolved)
         found.problems += problems
         file = find_schema(found.rulebook.report, found.rulebook.report_mark, source)
-        shown = show_schema(file, found.rulebook.report, source)
+        shown = show_schema(file, source)
         found.schema = load_schema(file, shown)
         content, _ = type_document(found.resolved, rulebook_schema().content)
         found.linked, problems = link_rulebook(found.rulebook, found.schema, content)

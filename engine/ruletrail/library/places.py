@@ -198,9 +198,9 @@ def _find_break(text: str, sentence: str) -> tuple[int, int]:
     place = re.search(r"line ([0-9]{1,9}), column ([0-9]{1,9})", sentence)
     if place is not None:
         return int(place[1]), int(place[2])
-    lines = text.splitlines()
+    lines = _lines(text)
     if "end of document" in sentence:
-        return max(1, len(lines)), 1
+        return max(1, len(lines) - (not lines[-1])), 1
     return max(range(len(lines)), key=lambda at: len(lines[at])) + 1, 1
 
 
@@ -222,7 +222,7 @@ def _find_setting(key: str, text: str, shown: str) -> Mark:
 
     TOML's reader gives no places, so they are looked for in the lines; the first one otherwise.
     """
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(_lines(text), start=1):
         if line.lstrip(" \t[\"'").startswith(key):
             begin = line.index(key) + 1
             value = _EQUALS.match(line, begin - 1 + len(key))
@@ -232,8 +232,13 @@ def _find_setting(key: str, text: str, shown: str) -> Mark:
     return _mark(text, shown, 1, 1)
 
 
+def _lines(text: str) -> list[str]:
+    """Cut a text into lines as TOML ends them; a comment may hold what else ends one for Python."""
+    return text.replace("\r\n", "\n").split("\n")
+
+
 def _mark(text: str, shown: str, line: int, column: int) -> Mark:
-    lines = text.splitlines()
+    lines = _lines(text)
     return Mark(shown, line, column, lines[line - 1] if line <= len(lines) else "")
 
 

@@ -50,6 +50,7 @@ from ruletrail.references import (
     SUFFIX,
     Reference,
     list_places,
+    own_folder,
 )
 
 MANIFEST = "manifest.json"
@@ -170,6 +171,18 @@ class Source:
         """Name a file in the same folder: a layout, examples."""
         return NamedFile(self.path.parent / name, self.root or self.path.parent)
 
+    @property
+    def near(self) -> list[NamedFile]:
+        """List the folders in which what it names is looked for first: its own, the one around it.
+
+        In its own nothing is another rulebook's, whatever that calls its files.
+        """
+        return [self.beside(each) for each in dict.fromkeys((own_folder(self.path.name), ""))]
+
+    def show_near(self, file: NamedFile) -> str:
+        """Name a file that was found `near`, as marks name the rulebook."""
+        return beside(self.shown, as_text(file.path.relative_to(self.path.parent).as_posix()))
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -184,15 +197,10 @@ class Head:
     in_force_to: str
     extends: str
     report: str
-    tables: str = ""
-    """The names of the files that hold rows of its tables, a line each."""
     repeated: str = ""
     """Those of its own keys, by which versions are chosen, that stand twice."""
-
-    @property
-    def table_files(self) -> list[str]:
-        """List the files of rows that it names."""
-        return self.tables.splitlines()
+    table_files: tuple[str, ...] = ()
+    """The names of the files that hold rows of its tables."""
 
     @property
     def reference(self) -> Reference:
@@ -331,14 +339,14 @@ _MOST_FOLDERS = 500
 
 
 def find_schema(text: str, mark: Mark, source: Source) -> NamedFile:
-    """Find a report's schema beside the rulebook, else under the `schemas/` of its libraries.
+    """Find a report's schema near the rulebook, else under the `schemas/` of its libraries.
 
     Raises `path-outside` where a path leads elsewhere, `path-form` where it is written as none is,
     `schema-not-found` where nothing is there.
     """
     steps = split_name(text)
     places = [NamedFile(library.schemas, library.schemas) for library in source.reach]
-    found = find_named(steps, [source.beside(""), *places]) if steps is not None else None
+    found = find_named(steps, [*source.near, *places]) if steps is not None else None
     if found is not None:
         return found
     # as it would be from the library's folder, or from the rulebook's
@@ -382,24 +390,24 @@ def _find_below(source: Source, text: str, schemas: Path) -> str:
 
 
 def find_table_file(text: str, mark: Mark, source: Source) -> NamedFile:
-    """Find a table's file, which lies beside the rulebook that writes it."""
+    """Find a table's file, which lies near the rulebook that writes it."""
     steps = split_name(text)
     if steps is None:
         raise refusal("path-outside", mark, text=quote(text))
-    found = find_named(steps, [source.beside("")])
+    found = find_named(steps, source.near)
     if found is None:
         problem = Problem("table-file-unknown", mark, {"text": quote(text)})
         raise ProblemsError([blame_quotes(problem, text)])
     return found
 
 
-def show_schema(file: NamedFile, text: str, source: Source) -> str:
+def show_schema(file: NamedFile, source: Source) -> str:
     """Name a report's schema for marks: beside the rulebook as that is named, else by its path.
 
     So who reads the mark can open it, in a terminal, an editor or a code host.
     """
     is_beside = file.path.is_relative_to(source.path.parent)
-    return beside(source.shown, text) if is_beside else show_path(file.path)
+    return source.show_near(file) if is_beside else show_path(file.path)
 
 
 def source_of_path(
@@ -429,7 +437,7 @@ def head_of_tree(node: MappingNode) -> Head:
         in_force_to=_text(bounds, "to"),
         extends=_text(node.values, "extends"),
         report=_text(node.values, "report"),
-        tables="\n".join(dict.fromkeys(_table_files(node))),
+        table_files=tuple(dict.fromkeys(_table_files(node))),
     )
 
 
@@ -475,19 +483,23 @@ def head_of_bytes(data: bytes, shown: str) -> Head | None:
     if head is None:
         head = _read_tree(data, shown)
         if head is not None:
-            texts = [getattr(head, name) for name in Head.__match_args__]
-            write_entry(entry, json.dumps(texts).encode())
+            said = [getattr(head, name) for name in Head.__match_args__]
+            write_entry(entry, json.dumps(said).encode())
     return head
 
 
 def _stored(content: bytes | None) -> Head | None:
     try:
-        texts: object = json.loads(content) if content is not None else None
+        said: object = json.loads(content) if content is not None else None
     except ValueError:
         return None
-    if not isinstance(texts, list) or len(texts) != len(Head.__match_args__):
+    if not isinstance(said, list) or len(said) != len(Head.__match_args__):
         return None
-    return Head(*texts) if all(isinstance(text, str) for text in texts) else None
+    *texts, files = said
+    if not isinstance(files, list) or not all(isinstance(each, str) for each in [*texts, *files]):
+        return None
+    said[-1] = tuple(files)
+    return Head(*said)
 
 
 def _read_tree(data: bytes, shown: str) -> Head | None:

@@ -23,7 +23,7 @@ from ruletrail.documents import (
 )
 from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.library.named_files import NamedFile
-from ruletrail.library.sources import Source, beside, find_table_file
+from ruletrail.library.sources import Source, find_table_file
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
 from ruletrail.rulebooks.building_lookups import (
     MOST_ROWS,
@@ -133,7 +133,7 @@ def _with_rows(entry: Node, columns: Sequence[str], reading: _Reading) -> Node:
     source = reading.source
     try:
         named = find_table_file(written.text, written.mark, source)
-        file = reading.files.find(named, beside(source.shown, written.text))
+        file = reading.files.find(named, source.show_near(named))
         rows = file.read(columns)
     except ProblemsError as error:
         reading.problems.extend(error.problems)

@@ -6,6 +6,7 @@ after its sign.
 
 from collections.abc import Iterator
 
+from ruletrail.files import split_lines
 from ruletrail.lints.ignores import read_comments
 from ruletrail.problems import Mark, Problem, quote, quote_to_write
 
@@ -16,7 +17,7 @@ _KEYS = frozenset({"label", "title", "note", "message", "it", "en"})
 
 def find_cut_texts(text: str, file: str) -> Iterator[Problem]:
     """Find plain texts on one line that end before a `#` with a letter or digit touching it."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = split_lines(text)
     for number, column, comment, _ in read_comments(text):
         line = lines[number - 1]
         key, _, value = line[: column - 1].lstrip(" -").partition(":")

@@ -136,7 +136,7 @@ def _load_schema_alone(source: Source) -> tuple[Schema | None, tuple[Problem, ..
         if not isinstance(report, ScalarNode):
             return None, ()
         file = find_schema(report.text, report.mark, source)
-        return load_schema(file, show_schema(file, report.text, source)), ()
+        return load_schema(file, show_schema(file, source)), ()
     except ProblemsError as error:
         return None, error.problems
 
@@ -145,7 +145,7 @@ def read_schema_tree(linked: LinkedRulebook, source: Source) -> Node | None:
     """Read the schema's tree again, for the marks of its fields."""
     rulebook = linked.rulebook
     file = find_schema(rulebook.report, rulebook.report_mark, source)
-    shown = show_schema(file, rulebook.report, source)
+    shown = show_schema(file, source)
     return read_document(file.read(shown, SCHEMA_LIMITS.size), shown, SCHEMA_LIMITS)[0]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from ruletrail.documents import MappingNode, Node, ScalarNode, SequenceNode
 from ruletrail.fast_dataclasses import dataclass
+from ruletrail.files import split_lines
 from ruletrail.problems import Mark, Problem, quote
 
 _BEGIN = re.compile(r"ruletrail:\s*ignore\b")
@@ -31,7 +32,7 @@ class Ignore:
 def read_comments(text: str) -> Iterator[tuple[int, int, str, bool]]:
     """Yield the comments of a YAML text: line, column, text, and whether it stands alone."""
     quote_open, block_indent = "", -1
-    for number, line in enumerate(_lines(text), start=1):
+    for number, line in enumerate(split_lines(text), start=1):
         indent = len(line) - len(line.lstrip(" "))
         if block_indent >= 0 and (not line.strip() or indent > block_indent):
             continue
@@ -42,11 +43,6 @@ def read_comments(text: str) -> Iterator[tuple[int, int, str, bool]]:
             block_indent = indent
         if at is not None:
             yield number, at + 1, line[at + 1 :].strip(), not content.strip()
-
-
-def _lines(text: str) -> list[str]:
-    """Cut a text into lines as the YAML reader does."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _find_comment(line: str, quote_open: str) -> tuple[int | None, str]:
@@ -76,7 +72,7 @@ def read_ignores(text: str, file: str, known: Iterable[str]) -> tuple[list[Ignor
     """Read the ignores of a YAML text, and what is wrong with their form."""
     comments = list(read_comments(text))
     alone = {line for line, _, _, is_alone in comments if is_alone}
-    lines = _lines(text)
+    lines = split_lines(text)
     written = _find_written(lines, alone)
     ignores: list[Ignore] = []
     problems: list[Problem] = []

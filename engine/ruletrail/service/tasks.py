@@ -416,5 +416,5 @@ def load(source: Source, known: list[tuple[str, str]] | None) -> Loaded | None:
         len(linked.steps),
         linked.digest,
         write_rulebook(linked),
-        file.read(show_schema(file, rulebook.report, source), SCHEMA_LIMITS.size),
+        file.read(show_schema(file, source), SCHEMA_LIMITS.size),
     )

@@ -7,9 +7,9 @@ from typing import Any
 from ruletrail.editors.adding import Addition, add_example
 from ruletrail.editors.diagnosing import Finding, locate
 from ruletrail.editors.examples import Offer, list_hints, list_offers, run_examples
-from ruletrail.editors.places import split_lines
 from ruletrail.editors.views import View
 from ruletrail.examples import SUFFIX
+from ruletrail.files import split_lines
 from ruletrail.library import Source
 from ruletrail.problems import make_inert, quote, refusal
 

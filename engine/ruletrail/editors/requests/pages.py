@@ -5,9 +5,9 @@ from typing import Any
 
 from ruletrail.editors.diagnosing import Finding
 from ruletrail.editors.fixes import Piece, choose_pieces, find_fix, find_sure_fix
-from ruletrail.editors.places import split_lines
 from ruletrail.editors.symbols import Symbol, list_symbols
 from ruletrail.editors.views import Document, View
+from ruletrail.files import split_lines
 from ruletrail.formatter import format_document
 from ruletrail.problems import Mark, refusal
 
