@@ -1271,6 +1271,20 @@ def test_an_input_is_no_trail_of_a_row(folder: Path, chain: dict[str, bytes], ki
     assert {path: Path(path).read_bytes() for path in chain} == chain
 
 
+@pytest.mark.parametrize("name", ["ruletrail.toml", "rulebooks/prova/2024@0.9.0.yaml"])
+def test_what_a_rulebook_is_found_by_is_no_output(folder: Path, chain: dict[str, bytes], name: str):
+    """The settings of its library, and the other versions of its edition."""
+    write(folder / "lib/ruletrail.toml", "")
+    write(folder / "lib/rulebooks/prova/2024@0.9.0.yaml", head(version="0.9.0") + RULES)
+    write(folder / "r.json", report("prova/2024@1.0.0"))
+    before = (folder / "lib" / name).read_bytes()
+    words = ["evaluate", "r.json", "--library", "lib", "--format", "json"]
+    status, codes, said = ask(*words, "-o", f"lib/{name}")
+    assert (status, codes) == (NOTHING, ["output-is-input"]), said
+    assert (folder / "lib" / name).read_bytes() == before
+    assert ask(*words, "-o", "lib/rulebooks/prova/2025.json")[0] == 0
+
+
 @pytest.mark.parametrize("command", ["batch", "evaluate"])
 @pytest.mark.parametrize(
     "name", ["sociale/2024.layout.yaml", "sociale/2024.test.yaml", "manifest.json"]

@@ -7,6 +7,7 @@ from ruletrail.fast_dataclasses import replace
 from ruletrail.files import as_text, is_folder
 from ruletrail.library.listings import as_listing, find_repeated, list_rulebooks
 from ruletrail.library.named_files import split_name
+from ruletrail.library.places import SETTINGS
 from ruletrail.library.remembering import remember
 from ruletrail.library.sources import (
     COMPANIONS,
@@ -139,8 +140,9 @@ def follow_extends(source: Source) -> Iterator[tuple[Source, bytes, Head | None]
 def list_files(source: Source) -> Iterator[Path]:
     """Yield the files of a rulebook that loads, which are there or may be.
 
-    Its own and those it extends, the layouts and examples beside them, the record of what their
-    library has published, and the reports' schema.
+    Its own and those it extends, the other versions of their editions, the layouts and examples
+    beside them, the record of what their library has published and its settings, and the reports'
+    schema.
     """
     report = ""
     for here, _, head in follow_extends(source):
@@ -149,8 +151,18 @@ def list_files(source: Source) -> Iterator[Path]:
         yield from (here.path.with_name(stem + companion) for companion in COMPANIONS)
         if here.library is not None:
             yield here.library.rulebooks / MANIFEST
+            yield from (folder / SETTINGS for folder in here.library.rulebooks.parents)
+            yield from _list_versions(here)
         report = report or (head.report if head is not None else "")
         for name in head.table_files if head is not None else ():
             steps = split_name(name)
             yield from (each.path.joinpath(*steps) for each in here.near if steps)
     yield find_schema(report, Mark(source.shown, 1, 1), source).path
+
+
+def _list_versions(source: Source) -> Iterator[Path]:
+    """Yield the files from which a version of a rulebook's edition is chosen."""
+    edition = source.path.name.removesuffix(SUFFIX).partition("@")[0]
+    for name in list_folder(source.path.parent, source.shown):
+        if name == f"{edition}{SUFFIX}" or name.startswith(f"{edition}@"):
+            yield source.path.with_name(name)

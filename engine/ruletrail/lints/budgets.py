@@ -1,8 +1,8 @@
 """How much work the lints may take that compare conditions or try reports, of a whole rulebook.
 
 It is counted in the nodes of formulas that are judged or evaluated, a group's members among them,
-so that no machine matters. An entry has its share, and what those before it left of theirs; where it
-ends nothing more is said.
+so that no machine matters. An entry has its share, and what those before it left of theirs; where
+it ends nothing more is said.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
