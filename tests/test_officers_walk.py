@@ -1,0 +1,45 @@
+"""What an officer meets on the way through the commands, on the two reports of the examples."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from support.command_line import call
+from support.first_screens import change, in_one_line
+from support.places import JESI
+
+# -- Two values together
+
+
+def test_of_many_pairs_the_nearest_are_listed(tmp_path: Path) -> None:
+    """What was copied wrong comes before the addends, which would have to grow hundredfold."""
+    report = change(JESI, tmp_path, R05="85.0", R06="35803904.00")
+    words = ("whatif", report, "--want", "quadro_4_motivi=due", "--pairs", "--lang", "it")
+    out = in_one_line(call(*words)[1])
+    goal = out.partition("L'esito cercato")[2].partition("Che cosa lo cambierebbe")[0]
+    pairs = re.findall(r"- dovuto, se (\w+) .*? e (R\w+) \(", goal)
+    assert pairs[:2] == [("R03", "R06"), ("R05", "R06")]
+    assert len(pairs) == 12
+    assert "- e altre 57 coppie (`--format json` le elenca tutte) Di ogni coppia il" in goal
+    assert "Le coppie già dette per l'esito cercato; altre non se ne sono trovate." in out
+    assert out.count("e R06 (") == goal.count("e R06 (")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("spesa", "--pairs"), "there may be nearer ones"),
+        (("R22_motivato", "--pairs"), ""),
+        (("R01_diverso_da_R01A", "--pairs"), "there are no two of them here"),
+        (("R04_arrotondato", "--pairs"), "that there is none is not proved"),
+        (("--want", "livello=inferiore", "--vary", "M12,M27"), "there may be nearer ones"),
+        (("--want", "livello=inferiore", "--vary", "R05"), ""),
+    ],
+)
+def test_of_pairs_it_is_said_that_they_need_not_be_the_nearest(
+    words: tuple[str, ...], said: str
+) -> None:
+    status, out, _ = call("whatif", JESI, *words, "--lang", "en")
+    assert status == 0
+    assert (said in in_one_line(out)) if said else "nearer" not in out
