@@ -1010,7 +1010,8 @@ _LOOKED_AT: dict[str, tuple[Path, dict[str, str | None], tuple[tuple[str, ...], 
     "workers": (
         LIVORNO,
         {"R06": "171677.08", "R01A": "68", "R01B": None},
-        ((_WORKERS, "R01 (assist", "R01 (the mun"), (_NEED, "Con R06", "With R06")),
+        # a note of what an outcome hangs on comes before a warning of what nothing else reads
+        ((_NEED, "Con R06", "With R06"), (_WORKERS, "R01 (assist", "R01 (the mun")),
     ),
     "many": (
         LIVORNO,
@@ -1018,10 +1019,10 @@ _LOOKED_AT: dict[str, tuple[Path, dict[str, str | None], tuple[tuple[str, ...], 
         | {"R06": "171677.0808", "R01A": "68", "M18_ore": "12", "M24_ore": "0", "M50_ore": "7"},
         (
             ("171677.0808",),
+            (_NEED, "Con R06", "With R06"),
             *((f"Rigo {row}: ", f"Row {row}: ") for row in ("M18", "M50")),
             ("Rigo M24: sono indicati utenti", "Row M24: users in 2024 are given"),
             (_WORKERS, "R01 (assist", "R01 (the mun"),
-            (_NEED, "With R06"),
         ),
     ),
     "need": (JESI, {"R06": "35803.90"}, ((_NEED, "Con R06", "With R06"),)),
