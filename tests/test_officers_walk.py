@@ -7,7 +7,7 @@ import pytest
 
 from support.command_line import call
 from support.first_screens import change, in_one_line
-from support.places import JESI
+from support.places import JESI, LIVORNO
 
 # -- Two values together
 
@@ -43,3 +43,31 @@ def test_of_pairs_it_is_said_that_they_need_not_be_the_nearest(
     status, out, _ = call("whatif", JESI, *words, "--lang", "en")
     assert status == 0
     assert (said in in_one_line(out)) if said else "nearer" not in out
+
+
+# -- The first screen
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize(
+    ("report", "r06"), [(JESI, "358039.04"), (LIVORNO, "1716770.81"), (LIVORNO, "17600000.00")]
+)
+def test_what_the_codes_are_is_told_where_forty_lines_are_full(
+    report: Path, r06: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Why a part is not due, which a decision below says too, is told by codes or goes first."""
+    changed = change(report, tmp_path, R06=r06)
+    monkeypatch.chdir(tmp_path)
+    out = call("evaluate", changed.name, "--brief", "--lang", language)[1]
+    assert len(out.splitlines()) <= 40
+    assert {"it": "Codici: R04 = ", "en": "Codes: R04 = "}[language] in in_one_line(out)
+    assert "R06 = Fabbisogno standard" in in_one_line(out)
+
+
+def test_what_an_outcome_hangs_on_comes_before_what_nothing_else_reads(tmp_path: Path) -> None:
+    """R06 is copied wrong; that the workers are counted twice may wait, and has a line."""
+    hours = dict.fromkeys(("M12_ore", "M12_media", "M18_ore", "M18_media"), "0")
+    changed = change(JESI, tmp_path, R06="358039.04", **hours)
+    out = in_one_line(call("evaluate", changed, "--brief", "--lang", "it")[1])
+    assert "1. Ricontrolla. Con R06 (fabbisogno standard) pari a 358.039,04 euro" in out
+    assert "? R01 (assistenti sociali" in out
