@@ -71,3 +71,35 @@ def test_what_an_outcome_hangs_on_comes_before_what_nothing_else_reads(tmp_path:
     out = in_one_line(call("evaluate", changed, "--brief", "--lang", "it")[1])
     assert "1. Ricontrolla. Con R06 (fabbisogno standard) pari a 358.039,04 euro" in out
     assert "? R01 (assistenti sociali" in out
+
+
+# -- What is no code of the form
+
+
+@pytest.mark.parametrize(
+    ("written", "it", "en"),
+    [
+        ("abitanti=40000", "→ se è `R03` (Numero di abitanti 2024), scrivi quel codice",
+         "→ if it is `R03` (Numero di abitanti 2024), write that code"),
+        ("spesa storica=1", "→ se è uno fra `R07_2017` (Spesa storica di riferimento, 2017), `R07",
+         "→ if it is one of `R07_2017` (Spesa storica di riferimento, 2017), `R07"),
+        ("anziani=4", "→ codici del modulo: `M53_2019`", "→ codes of the form: `M53_2019`"),
+        ("R05_min=3", ("`R05_min` lo stabilisce il rulebook: non è un campo del modulo "
+         "[unknown-key] → dai un altro valore a un campo da cui dipende: `R03`, `R06`"),
+         ("`R05_min` is worked out by the rulebook: it is no field of the form [unknown-key] → "
+         "give another value to a field that it depends on: `R03`, `R06`")),
+        ("livello=inferiore", "`M38`, `M39` …", "`M38`, `M39` …"),
+        ("costo_R05_min=3", ("è una costante del rulebook, non un campo del modulo [unknown-key] "
+         "→ per un altro valore si cambia il rulebook"),
+         ("is a constant of the rulebook, no field of the form [unknown-key] → for another value "
+         "the rulebook is changed")),
+        ("R3=4", "intendevi `R03`?", "did you mean `R03`?"),
+    ],
+)  # fmt: skip
+def test_a_value_of_no_field_says_which_one_may_be_meant(written: str, it: str, en: str) -> None:
+    """A word of a title, a rule, a constant; the first twelve of all codes said nothing."""
+    for language, said in (("it", it), ("en", en)):
+        words = ("whatif", JESI, "spesa", "--set", written, "--lang", language)
+        status, _, err = call(*words)
+        assert status == 2
+        assert said in in_one_line(err)
