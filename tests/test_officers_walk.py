@@ -103,3 +103,27 @@ def test_a_value_of_no_field_says_which_one_may_be_meant(written: str, it: str, 
         status, _, err = call(*words)
         assert status == 2
         assert said in in_one_line(err)
+
+
+# -- What a file holds
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "said"),
+    [
+        ("x.html", "json", "wrote x.html (JSON, as `--format` asks, and not what the name says)"),
+        ("x.json", "html", "wrote x.json (HTML, as `--format` asks, and not what the name says)"),
+        ("x.html", "text", "wrote x.html (text, as `--format` asks, and not what the name says)"),
+        ("x.html", "html", "wrote x.html: the report is complete, but there is one thing"),
+        ("x.json", "json", ""),
+        ("x.out", "json", ""),
+    ],
+)
+def test_a_file_of_another_form_than_its_name_is_said_to_be_one(
+    name: str, form: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--format` wins, for programs too: whoever opens the page would find a trail."""
+    monkeypatch.chdir(tmp_path)
+    status, out, err = call("evaluate", JESI, "-o", name, "--format", form, "--lang", "en")
+    assert (status, out) == (0, "")
+    assert err.startswith(said) if said else err == ""
