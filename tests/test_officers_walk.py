@@ -127,3 +127,17 @@ def test_a_file_of_another_form_than_its_name_is_said_to_be_one(
     status, out, err = call("evaluate", JESI, "-o", name, "--format", form, "--lang", "en")
     assert (status, out) == (0, "")
     assert err.startswith(said) if said else err == ""
+
+
+def test_a_text_that_is_too_long_is_told_with_its_length(tmp_path: Path) -> None:
+    """What is to be cut away is counted; of an empty text its check says enough."""
+    long = change(JESI, tmp_path, R40=f'"{"parola " * 950}"')
+    for language, said in (
+        ("it", "va accorciata. R40 ha 6.650 caratteri, 650 in più di 6.000. Errore R40_lunghezza"),
+        ("en", "R40 has 6,650 characters, 650 more than 6,000. Error R40_lunghezza"),
+    ):
+        assert said in in_one_line(call("evaluate", long, "--brief", "--lang", language)[1])
+    empty = change(JESI, tmp_path, R22="SI", R40='""')
+    out = in_one_line(call("evaluate", empty, "--brief", "--lang", "it")[1])
+    assert "R22_motivato" in out
+    assert "R40 ha" not in out
