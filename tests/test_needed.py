@@ -500,7 +500,7 @@ def test_the_command_says_it_in_every_form(lacking: Path) -> None:
     assert {"target", "settled", "alternatives", "next", "irrelevant"} <= set(written)
     text = call("needed", str(lacking), "spesa", "--lang", "it")[1]
     assert "Da chiedere per primo: R06 (Fabbisogno standard" in text
-    assert "2 dati insieme" in text
+    assert "1. Questi 2 dati insieme" in text
     assert "What may be enough" in call("needed", str(lacking), "spesa", "--lang", "en")[1]
     page = call("needed", str(lacking), "--format", "html")[1]
     assert page.startswith("<!DOCTYPE html>")

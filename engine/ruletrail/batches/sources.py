@@ -30,7 +30,6 @@ from ruletrail.batches.lines import (
 )
 from ruletrail.batches.parts import rows_of
 from ruletrail.batches.rows import BEGIN, CHUNK_ROWS, Chunk, Place, RawRow
-from ruletrail.batches.titled_columns import Titles
 from ruletrail.documents import unreadable
 from ruletrail.documents.recognising import is_of_answers, wrong_file
 from ruletrail.fast_dataclasses import dataclass, replace
@@ -43,6 +42,7 @@ from ruletrail.files import (
     open_given,
 )
 from ruletrail.linking import LinkedRulebook
+from ruletrail.linking.field_titles import Titles
 from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import (
     MOST_PROBLEMS,

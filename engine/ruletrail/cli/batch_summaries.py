@@ -31,10 +31,18 @@ _TEXTS = {
 }
 """What rows come to, of one and of several."""
 _TO_REVIEW = {
-    "it": "di cui {} con controlli da rivedere",
-    "en": "{} of them with checks to look at",
+    "it": {
+        "some": "di cui {} con controlli da rivedere",
+        "all": "tutte con controlli da rivedere",
+        "one": "con controlli da rivedere",
+    },
+    "en": {
+        "some": "{} of them with checks to look at",
+        "all": "all of them with checks to look at",
+        "one": "with checks to look at",
+    },
 }
-"""What is said of complete rows in which a check failed."""
+"""What is said of complete rows in which a check failed, of some, of all, and of the one."""
 _NOT_BY_COLUMNS = {
     "it": {
         "memory": "la memoria non bastava per rispondere per colonne: delle righe hanno avuto "
@@ -98,9 +106,11 @@ def describe(summary: Summary, language: Locale) -> str:
 
     names = ("problems", "complete", "incomplete", "invalid")
     found = [count(name, n) for name in names if (n := getattr(summary.counts, name))]
-    if summary.counts.to_review:
-        said = _TO_REVIEW[language].format(show_count(summary.counts.to_review, language))
-        found.insert(found.index(count("complete", summary.counts.complete)) + 1, said)
+    complete, reviewed = summary.counts.complete, summary.counts.to_review
+    if reviewed:
+        which = "some" if reviewed < complete else "all" if complete > 1 else "one"
+        said = _TO_REVIEW[language][which].format(show_count(reviewed, language))
+        found.insert(found.index(count("complete", complete)) + 1, said)
     return ", ".join([count("rows", summary.rows), *found])
 
 

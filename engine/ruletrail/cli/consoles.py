@@ -43,6 +43,12 @@ _FOR_PROGRAMS = ("json", "sarif")
 """The forms of results in which a call says nothing to people beside them."""
 
 _WRITTEN: Mapping[Locale, str] = {"it": "scritto {}", "en": "wrote {}"}
+_OTHER_FORM: Mapping[Locale, str] = {
+    "it": " ({}, come chiede `--format`, e non ciò che dice il nome)",
+    "en": " ({}, as `--format` asks, and not what the name says)",
+}
+_FORMS = {"json": "JSON", "html": "HTML", "markdown": "Markdown"}
+_TEXT_FORM: Mapping[Locale, str] = {"it": "testo", "en": "text"}
 
 _COLOURS: Mapping[str, str] = {"good": "32", "open": "33", "bad": "31"}
 """The terminal's own colour for each tone, so that they suit a light and a dark ground alike."""
@@ -167,11 +173,16 @@ class Console:
         """Write a remark for people on the stream of problems."""
         self._use("stderr", lambda stream: _write_text(stream, _make_lines_inert(text) + "\n"))
 
-    def write_file(self, name: str, data: bytes, said: str = "") -> None:
-        """Write the file that `-o` names, and tell people so, with what it holds."""
+    def write_file(self, name: str, data: bytes, said: str = "", form: str = "") -> None:
+        """Write the file that `-o` names, and tell people so, with what it holds.
+
+        That is told to programs too where `--format` asked for another form than the name promises.
+        """
         write_whole(Path(name), data)
-        if self.format not in _FOR_PROGRAMS:
-            self.note(tell_written(name, said, self.language))
+        promised = ENDS.get(Path(name).suffix.lower(), form)
+        other = form if form and promised != form else ""
+        if self.format not in _FOR_PROGRAMS or other:
+            self.note(tell_written(name, said, self.language, other))
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Show problems: one JSON object on standard output where JSON was asked for, else text."""
@@ -447,9 +458,14 @@ def choose_form(
     return ENDS[suffix]
 
 
-def tell_written(name: str, said: str, language: Locale) -> str:
-    """Say that a file was written, and what it holds where there is more to say."""
+def tell_written(name: str, said: str, language: Locale, other: str = "") -> str:
+    """Say that a file was written, and what it holds where there is more to say.
+
+    `other` is the form that was asked for where the name promises another.
+    """
     written = _WRITTEN[language].format(make_inert(name))
+    if other:
+        written += _OTHER_FORM[language].format(_FORMS.get(other, _TEXT_FORM[language]))
     return f"{written}: {said}" if said else written
 
 

@@ -170,6 +170,6 @@ def _write(
             return
         text = write_page(page, form)
     if options.output:
-        console.write_file(options.output, text.encode("utf-8"))
+        console.write_file(options.output, text.encode("utf-8"), form=form)
     else:
         console.write_form(text, form)

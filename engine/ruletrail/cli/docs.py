@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     text = write_handbook(linked, form, language)
     if options.output:
         refuse_inputs(options.output, [], source)
-        console.write_file(options.output, text.encode("utf-8"))
+        console.write_file(options.output, text.encode("utf-8"), form=form)
     else:
         console.write_machine(text)
     return 0

@@ -82,7 +82,7 @@ def write_answer(
         # what a page begins with: by itself the file says nothing on a terminal
         wording = wording or read_wording(evaluation.record, language, *name_to_ask_on(options))
         said = state_in_a_line(document, console.language, wording)
-        console.write_file(options.output, text.encode("utf-8"), said)
+        console.write_file(options.output, text.encode("utf-8"), said, form)
     else:
         console.write_form(text, form)
 

@@ -58,6 +58,6 @@ def _write(
         return
     text = explain_step(document, options.code, language, form, wording)
     if options.output:
-        console.write_file(options.output, text.encode("utf-8"))
+        console.write_file(options.output, text.encode("utf-8"), form=form)
     else:
         console.write_form(text, form)

@@ -74,6 +74,6 @@ def _write(
         else write_page(needs, linked, form, language, trail, brief=options.brief, file=file)
     )
     if options.output:
-        console.write_file(options.output, text.encode("utf-8"))
+        console.write_file(options.output, text.encode("utf-8"), form=form)
     else:
         console.write_form(text, form)

@@ -288,6 +288,6 @@ def _write(
         return
     text = render_changes(document, answer, form, language, wording)
     if options.output:
-        console.write_file(options.output, text.encode("utf-8"))
+        console.write_file(options.output, text.encode("utf-8"), form=form)
     else:
         console.write_form(text, form)

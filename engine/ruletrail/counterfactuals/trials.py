@@ -20,12 +20,13 @@ from ruletrail.evaluations import evaluate_record
 from ruletrail.fast_dataclasses import replace
 from ruletrail.intake import limits_of, remark_on, take_report
 from ruletrail.linking import LinkedRulebook, declaration_of, kind_of_entry
+from ruletrail.linking.field_titles import Titles
 from ruletrail.linking.unencoded import tell_unencoded
 from ruletrail.problems import Mark, Problem, ProblemsError, quote, quote_to_write
 from ruletrail.reports import unquote_subject
 from ruletrail.schemas import FieldDeclaration
 from ruletrail.schemas.wrong_types import ANSWERS
-from ruletrail.suggestions import KnownNames, Nearest, plain_word, same_word
+from ruletrail.suggestions import MOST_LISTED, KnownNames, Nearest, plain_word, same_word
 from ruletrail.trails import Record, RuleConclusion, code_in_row, cut_code, entry_of, outcome_word
 from ruletrail.values import MOST_DECIMALS, count_decimals, is_plain_number
 
@@ -123,15 +124,48 @@ def check_codes(linked: LinkedRulebook, codes: Iterable[str]) -> None:
             continue
         if is_list or declaration_of(linked, entry_of(code)) is not None:
             continue
-        near = Nearest(code, KnownNames(_names_beside(linked, over, row)))
         by_hand = tell_unencoded(linked, code, mark, "setting-by-hand")
         if by_hand is not None:
             problems.append(by_hand)
             continue
-        unknown = Problem("unknown-key", mark, details, near, "codes-of-form")
-        problems.append(replace(unknown, wording="no-such-code"))
+        titles = {each: {"title": label} for each, label in linked.schema.labels.items()}
+        near = Nearest(code, KnownNames(_names_beside(linked, over, row)), titles)
+        problems.append(_tell_unknown(linked, code, mark, near))
     if problems:
         raise ProblemsError(problems)
+
+
+def _tell_unknown(linked: LinkedRulebook, code: str, mark: Mark, near: Nearest) -> Problem:
+    """Say of what is no code of the form what it is instead, or which fields have such a title."""
+    details, rulebook = {"key": quote(code)}, linked.rulebook
+    if code in rulebook.parameters:
+        return Problem("unknown-key", mark, details, "", "constant-kept", wording="set-constant")
+    if code in rulebook.entries:
+        inputs = _list_inputs(linked, code)
+        details["known"] = ", ".join(map(quote, inputs[:MOST_LISTED]))
+        details["known"] += " …" if len(inputs) > MOST_LISTED else ""
+        advice = "set-its-inputs" if inputs else ""
+        return Problem("unknown-key", mark, details, "", advice, wording="set-concluded")
+    if not near.found and not near.several:
+        titles = Titles({each: linked.schema.labels.get(each, "") for each in linked.schema.fields})
+        named = titles.find(code)
+        if named:
+            details["fields"] = ", ".join(named)
+            advice = "titled-field" if len(named) == 1 else "titled-fields"
+            return Problem("unknown-key", mark, details, "", advice, wording="no-such-code")
+    return Problem("unknown-key", mark, details, near, "codes-of-form", wording="no-such-code")
+
+
+def _list_inputs(linked: LinkedRulebook, code: str) -> list[str]:
+    """List what of a report an entry is worked out from, at any distance, in the form's order."""
+    seen, waiting = {code}, [code]
+    for each in waiting:
+        new = [read for read in linked.reads.get(each, ()) if read not in seen]
+        seen.update(new)
+        waiting += new
+    schema = linked.schema
+    codes = (*schema.fields, *schema.lists)
+    return [each for each in codes if each in seen and each not in linked.rulebook.entries]
 
 
 def _names_beside(linked: LinkedRulebook, over: str, row: int) -> list[str]:

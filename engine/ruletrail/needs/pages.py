@@ -405,8 +405,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "alternatives_mean_group": "Questi dati, insieme, possono decidere la risposta: secondo i "
         "loro valori, possono bastare o può servire altro.",
         "cut": "Possono esserci altri gruppi, che qui non sono elencati.",
-        "together": "{count} dati insieme",
-        "together_one": "{count} dato",
+        "together": "Questi {count} dati insieme",
+        "together_one": "Questo dato",
         "relevant": "Che cosa può contare ancora, oltre a questi",
         "relevant_alone": "Che cosa può contare ancora",
         "irrelevant": "Che cosa manca e non conta più",
@@ -476,8 +476,8 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "alternatives_mean_group": "Together these inputs can settle the answer: whether they do, "
         "or more is needed, depends on their values.",
         "cut": "There may be more groups, which are not listed here.",
-        "together": "{count} inputs together",
-        "together_one": "{count} input",
+        "together": "These {count} inputs together",
+        "together_one": "This input",
         "relevant": "What can still matter besides these",
         "relevant_alone": "What can still matter",
         "irrelevant": "What is missing and cannot matter any more",

@@ -79,7 +79,7 @@ class Answer:
     status: str
     troubles: tuple[Trouble, ...]
     failed: tuple[Step, ...]
-    """Checks of any severity, the worst first; of those alike, first what an outcome hangs on."""
+    """Checks of any severity: errors first, then those that an outcome hangs on, then the worst."""
     differing: tuple[Step, ...]
     due: tuple[Due, ...]
     unfinished: frozenset[str]
@@ -171,10 +171,14 @@ def _failed(reading: Reading) -> list[Step]:
     return [step for step in reading.checks if step["outcome"] == "failed"]
 
 
-def _rank_failed(reading: Reading, step: Step) -> tuple[int, bool]:
-    """Rank a failed check by its severity, and by whether a decision or a part reads the same."""
+def _rank_failed(reading: Reading, step: Step) -> tuple[bool, bool, int]:
+    """Rank errors first, then what a decision or a part reads too, then the other severities.
+
+    A warning of what nothing else reads may wait; a note of what decides outcomes may not.
+    """
     kinds = {kind for code in step["reads"] for kind in reading.kinds_reading(code)}
-    return SEVERITIES.index(step["severity"]), kinds.isdisjoint(("decision", "section"))
+    place = SEVERITIES.index(step["severity"])
+    return place > 0, kinds.isdisjoint(("decision", "section")), place
 
 
 def _differs(step: Step) -> bool:

@@ -43,6 +43,8 @@ _MOST_READ = 6
 _LEAST_ALIKE = 3
 _MOST_STEPS = 40
 """More steps that differ are counted and not listed."""
+_MOST_PAIRS = 12
+"""More pairs are counted: those are listed whose values move least, measured by themselves."""
 
 
 def describe_changes(reading: Reading, answer: Answer) -> Page:
@@ -279,7 +281,14 @@ def _write_goal(reading: Reading, answer: Answer) -> Iterator[Block]:
 
 
 def _write_pairs(reading: Reading, answer: Answer) -> Iterator[Block]:
-    yield from _write_joint(reading, answer, answer["pairs"], "pairs_none")
+    """Write the pairs; those that bring about what was asked for are told before."""
+    told = answer.get("want", {"found": ()})["found"]
+    others = [joint for joint in answer["pairs"] if joint not in told]
+    if answer["pairs"] and not others:
+        yield Paragraph(reading.say("pairs_told"))
+        return
+    none = "pairs_none" if len(answer["steady"]) > 1 else "pairs_few"
+    yield from _write_joint(reading, answer, others, none)
 
 
 def _write_joint(
@@ -288,15 +297,35 @@ def _write_joint(
     if not found:
         yield Paragraph(reading.say(none))
         return
-    items = []
-    for joint in found:
+    items, ranked = [], found
+    if len(found) > _MOST_PAIRS:
+        ranked = sorted(found, key=lambda joint: _rank_moves(reading, joint))
+    for joint in ranked[:_MOST_PAIRS]:
         moves = reading.say("moves_and").join(
             _tell_move(reading, each) for each in joint["changes"]
         )
         outcome = _outcome(reading, answer["target"], joint["outcome"])
         text = reading.say("flip", outcome=outcome, move=moves)
         items.append(Item(text, (_tell_binding(reading, joint),)))
+    rest = len(found) - len(items)
+    if rest:
+        items.append(Item(reading.say_count("pairs_more", rest)))
     yield Items(tuple(items))
+    margins = [[each["margin"] for each in joint["changes"]] for joint in found]
+    if any(len(each) > 1 and None not in each for each in margins):
+        yield Paragraph(reading.say("pairs_near"), "note")
+
+
+def _rank_moves(reading: Reading, joint: Answer) -> tuple[int, Fraction]:
+    """Rank what moves by how far that is beside its own size; what is zero or no number is far."""
+    moved = [
+        Fraction(each["margin"]) / abs(_number(each["value"]))
+        for each in joint["changes"]
+        if each["margin"] is not None
+        and _is_number(reading, each["input"])
+        and _number(each["value"])
+    ]
+    return len(joint["changes"]) - len(moved), sum(moved, Fraction(0))
 
 
 def _write_trial(reading: Reading, answer: Answer) -> Iterator[Block]:

@@ -1,16 +1,20 @@
 """Printed sentences that do not agree with the answer, and what each of them would need."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas import Expression as Node
+from ruletrail.formulas import Name, list_of, walk_expression
 from ruletrail.rendering.blocks import Item, mark_code
 from ruletrail.rendering.conclusions import word_of
+from ruletrail.rendering.expressions import decisive_parts, read_expression
 from ruletrail.rendering.readings import Reading, Step, title_of
 from ruletrail.rendering.reasons import say_needed
 from ruletrail.rendering.rooms import LONGEST_CUT, Room
 from ruletrail.rendering.texts import cut_at_word
 from ruletrail.rendering.wordings import Contradiction
+from ruletrail.trails import entry_of
 
 _TWO, _MOST_NAMED = 2, 4
 
@@ -78,7 +82,8 @@ def _list_copied(
     """List, in the order of the form, the values of the report that contradicted outcomes rest on.
 
     What a rule computes is not copied, though the form may print it too: what it is computed from
-    is. Where that is much, there is the rule with how many values it reads.
+    is. Where that is much, there is the rule with how many values it reads. Of a condition only
+    those parts count that settle it: the form agrees with all others.
     """
     found: set[str] = set()
     many: dict[str, int] = {}
@@ -86,7 +91,7 @@ def _list_copied(
     seen = set(waiting)
     while waiting:
         at = waiting.pop()
-        reads = reading.steps[at]["reads"]
+        reads = _reads_that_settle(reading, reading.steps[at])
         copied = {_copied_in(reading, code) for code, read in reads.items() if _is_copied(read)}
         copied.discard("")
         if reading.steps[at]["kind"] == "rule" and len(copied) > _MOST_NAMED:
@@ -100,6 +105,32 @@ def _list_copied(
     last = len(places)
     kept = {code: many[code] for code in sorted(many, key=lambda each: places.get(each, last))}
     return sorted(found, key=places.__getitem__), kept
+
+
+def _reads_that_settle(reading: Reading, step: Step) -> Mapping[str, Any]:
+    """Return what a step reads in those parts of its conditions that settle them; of a rule all.
+
+    Of a part of a part that is its own condition, that the other is due, or both.
+    """
+    reads: Mapping[str, Any] = step["reads"]
+    if step["kind"] in ("rule", "rows") or "all_rows" in step:
+        return reads
+    clauses = (step.get("when", {}), step, *step.get("cases", ()))
+    expressions = [read_expression(reading, step, clause) for clause in clauses]
+    parts = [part for each in expressions if each is not None for part in decisive_parts(each)]
+    whole, outcome = step.get("part_of", ""), step["outcome"]
+    if whole in reading.steps and reading.steps[whole]["outcome"] == outcome:
+        parts = [Name(whole, (0, 0)), *(parts if step["due"] is (outcome == "due") else ())]
+    return _reads_in(step, parts)
+
+
+def _reads_in(step: Step, parts: Iterable[Node]) -> Mapping[str, Any]:
+    """Return what a step reads in some parts: members of groups, and cells with their lists."""
+    nodes = (node for part in parts for node in walk_expression(part))
+    named, groups = {node.code for node in nodes if isinstance(node, Name)}, step.get("groups", {})
+    codes = {code for name in named for code in groups.get(name, (name,))}
+    codes |= {*filter(None, map(list_of, codes))}
+    return {code: read for code, read in step["reads"].items() if entry_of(code) in codes}
 
 
 def _is_copied(read: Mapping[str, Any]) -> bool:

@@ -66,7 +66,7 @@ from ruletrail.rendering.readings import (
     title_of,
     unit_of,
 )
-from ruletrail.rendering.reasons import give_reason, list_shortfalls
+from ruletrail.rendering.reasons import give_reason, list_lengths, list_shortfalls
 from ruletrail.rendering.rooms import Room
 from ruletrail.rendering.standings import is_always, list_standings, say_wait
 from ruletrail.rendering.texts import cut_at_word
@@ -380,7 +380,8 @@ def _check(reading: Reading, step: Step) -> Item:
     # a check's own sentence says it all; one that has none is told by its condition
     why = "" if "message" in step else f": {explain_outcome(reading, step)}"
     short = _say_briefly(reading, step, message)
-    return Item(text, (begin_sentence(named + why),), tone=CHECK_TONES[severity], short=short)
+    details = (*list_lengths(reading, step), begin_sentence(named + why))
+    return Item(text, details, tone=CHECK_TONES[severity], short=short)
 
 
 def _say_briefly(reading: Reading, step: Step, message: str) -> str:

@@ -329,6 +329,10 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "is_now": ("è {value}", "it is {value}"),
     "is_other_than": ("{name} non è {value}", "{name} is not {value}"),
     "side_worked_out": ("{shown}, cioè {names}", "{shown}, that is {names}"),
+    "longer_by": ("{code} ha {count} caratteri, {gap} in più di {limit}.",
+        "{code} has {count} characters, {gap} more than {limit}."),
+    "shorter_by": ("{code} ha {count} caratteri, {gap} in meno di {limit}.",
+        "{code} has {count} characters, {gap} fewer than {limit}."),
     "short_of": ("{left} è sotto {right} di {gap} {unit}",
         "{left} is {gap} {unit} below {right}"),
     "is_not": ("{name} è {value}, non {other}", "{name} is {value}, not {other}"),
@@ -631,7 +635,24 @@ _PHRASES: Mapping[str, tuple[str, str]] = {
     "want_met": ("La relazione ha già questo esito.", "The report has this outcome already."),
     "want_none": ("Non si è trovato nulla, tra questi valori, che porti a questo esito.",
         "Nothing was found among these values that brings it about."),
-    "pairs_none": ("Non si è trovata nessuna coppia.", "No pair was found."),
+    "pairs_none": (("Tra i valori che da soli non lo cambiano non si è trovata nessuna coppia che "
+        "lo cambi; che non ce ne siano non è provato."),
+        ("Among the values that do not change it alone no pair was found that does; that there is "
+        "none is not proved.")),
+    "pairs_few": (("Una coppia si cerca tra i valori che da soli non lo cambiano: qui non ce ne "
+        "sono due."),
+        ("A pair is looked for among the values that do not change it alone: there are no two of "
+        "them here.")),
+    "pairs_told": ("Le coppie già dette per l'esito cercato; altre non se ne sono trovate.",
+        "Those told for the outcome that is wanted; no other pair was found."),
+    "pairs_more_1": ("e un'altra coppia (`--format json` la elenca)",
+        "and one more pair (`--format json` lists it)"),
+    "pairs_more": ("e altre {count} coppie (`--format json` le elenca tutte)",
+        "and {count} more pairs (`--format json` lists them all)"),
+    "pairs_near": (("Di ogni coppia il secondo valore si sposta il meno possibile, dato il primo: "
+        "ce ne possono essere di più vicine."),
+        ("Of each pair the second value moves as little as it takes, given the first: there may be "
+        "nearer ones.")),
     "set_blank": ("in bianco", "blank"),
     "set_computed": (("{code} lo calcola il rulebook da {reads}: qui cambia solo il valore "
         "dichiarato. Per averne un altro si cambiano i valori da cui viene."),

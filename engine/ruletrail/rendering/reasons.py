@@ -505,6 +505,28 @@ def list_shortfalls(reading: Reading, step: Step) -> Iterator[str]:
                     yield reading.say("short_of", gap=gap, unit=unit, **sides)
 
 
+def list_lengths(reading: Reading, step: Step) -> Iterator[str]:
+    """Say of a text that a failed check finds too long or too short how long it is."""
+    expression = read_expression(reading, step, step) if "message" in step else None
+    if expression is None:
+        return
+    for part in decisive_parts(expression):
+        match compared_sides(part):
+            case (Call(operands=(Name() as text,)) as length, other) if (
+                length.operation.name == "length"
+            ):
+                count, limit = expression.fact(length), expression.fact(other)
+                if not isinstance(count, Fraction) or not isinstance(limit, Fraction):
+                    continue
+                if 1 < count != limit:
+                    phrase = "longer_by" if count > limit else "shorter_by"
+                    numbers = {"count": count, "limit": limit, "gap": abs(count - limit)}
+                    shown = {name: show_plain(reading, at, "") for name, at in numbers.items()}
+                    yield reading.say(phrase, code=mark_code(expression.code(text)), **shown)
+            case _:
+                pass
+
+
 def _name_short(expression: Expression, node: Node, *, value: bool = True) -> str:
     """Name one side of a drawing, whose bar has the name in full; a long formula is its number."""
     names = with_names(expression, node)

@@ -1,4 +1,4 @@
-"""Columns that are called by words of a field's title: which fields they may be.
+"""Columns and codes that are words of a field's title: which fields they may be.
 
 Nobody knows whether one is: it is asked, with what the form calls the field.
 """
@@ -50,8 +50,11 @@ class Titles:
     def _words(self) -> Mapping[str, frozenset[str]]:
         return {code: _list_words(title) for code, title in self.labels.items()}
 
-    def find(self, column: str, header: Collection[str]) -> list[str]:
-        """Name the few fields whose titles hold all words of a column's name; none of many."""
+    def find(self, column: str, header: Collection[str] = ()) -> list[str]:
+        """Name the few fields whose titles hold all words of a column's name; none of many.
+
+        Those that stand in the `header` already are not meant.
+        """
         words = _list_words(column)
         if not words:
             return []
