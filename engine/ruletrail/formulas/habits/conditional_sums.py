@@ -32,11 +32,11 @@ def rewrite_sum_of_some(formula: WrittenFormula, at: int, mend: Mend) -> tuple[F
     cuts = [cut for cut in cuts if formula.tokens[cut].text == ";"]
     if end < 0 or not cuts:
         return None  # with commas the types tell it
-    pieces = [
-        mend(formula.between(*each), formula.language)[0] for each in pairwise([at + 1, *cuts, end])
-    ]
-    value, *conditions = pieces
-    if not all(pieces) or not _is_of_row(value) or not all(map(_is_condition, conditions)):
+    value, *given = (formula.between(*each) for each in pairwise([at + 1, *cuts, end]))
+    if not _is_of_row(value):
+        return None  # nor is what a sum inside it would be written as
+    value, *conditions = (mend(piece, formula.language)[0] for piece in (value, *given))
+    if not value or not all(conditions) or not all(map(_is_condition, conditions)):
         return None
     name = token.text if token.text in GATHERING else translate_function(token.text)
     whole = formula.text[token.offset : formula.tokens[end].offset + 1]
