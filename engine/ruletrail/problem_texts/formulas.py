@@ -179,6 +179,16 @@ HINTS = hints(
         "{instead} se {expected} è in per cento, con {found} se è già un rapporto (0.05)"),
         ("a part of an amount is added or taken off, where `x` stands for the amount, by {instead} "
         "if {expected} is in per cent, by {found} if it is a ratio already (0.05)")),
+    ("comma-of-percentage",
+        ("qui una virgola può separare due valori: scrivi la percentuale come rapporto, con il "
+        "punto, per esempio `0.125` per il 12,5 %"),
+        ("a comma may part two values here: write the percentage as a ratio, with a point, for "
+        "example `0.125` for 12.5 %")),
+    ("part-behind-division",
+        ("dietro a una divisione la parte di un valore sta tra parentesi, con la percentuale come "
+        "rapporto: `a / (0.125 * b)`"),
+        ("behind a division the part of a value stands in brackets, with the percentage as a "
+        "ratio: `a / (0.125 * b)`")),
     ("part-first",
         "prima correggi la percentuale che c'è dentro; poi `check` mostra il resto",
         "mend the percentage in it first; then `check` shows the rest"),
@@ -218,6 +228,11 @@ HINTS = hints(
         "segno"),
         ("if the space separates thousands write {instead}; otherwise a sign between the two "
         "numbers is missing")),
+    ("commas-part-values",
+        ("qui una virgola separa due valori: scrivi ogni numero senza zeri davanti, senza segni "
+        "fra le migliaia e con il punto per i decimali, `1234.50`"),
+        ("a comma parts two values here: write each number without zeros before it, without signs "
+        "between thousands and with a point for decimals, `1234.50`")),
     ("power-or-product",
         "se è una potenza di dieci scrivi {instead}, se è un prodotto {expected}",
         "if it is a power of ten write {instead}, if it is a product {expected}"),
@@ -236,6 +251,12 @@ HINTS = hints(
     ("day-of-sheet",
         "se è il numero che un foglio di calcolo dà a un giorno, scrivi {instead}",
         "if it is the number that a spreadsheet gives to a day, write {instead}"),
+    ("day-of-parts",
+        ("un giorno del calendario si scrive `date(anno, mese, giorno)`; per andare avanti o "
+        "indietro di mesi scrivi per esempio `add_months(d, 1)`, `start_of_month(d)`, "
+        "`end_of_month(d)`"),
+        ("a day of the calendar is written `date(year, month, day)`; to go on or back by months "
+        "write for example `add_months(d, 1)`, `start_of_month(d)`, `end_of_month(d)`")),
     ("day-already", "una data non si converte: scrivi {instead}",
         "a day is not converted: write {instead}"),
     ("day-written", "una data si scrive come {instead}, con il giorno che intendi",

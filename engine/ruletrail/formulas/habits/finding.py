@@ -43,7 +43,10 @@ _BEGINNING = (
 
 _APART = ("formula-percent", "formula-power")
 """What is in doubt by itself, and leaves all around it as it is."""
-_PARTS = (PART_TAKEN, percentages.PART_OF_SUM, percentages.PART_OF_SUM_BY_VALUE)
+_PARTS = (
+    PART_TAKEN, percentages.PART_OF_SUM, percentages.PART_OF_SUM_BY_VALUE,
+    percentages.COMMA_IN_PART, percentages.PART_DIVIDING,
+)  # fmt: skip
 """The hints for percentages of something, with which no formula is written anew."""
 _OF_READINGS = {
     ("formula-percent", ""): "percent-of-two",

@@ -192,7 +192,8 @@ def _rewrite_two(
         shown = replace(finding, instead=instead, advice="write-instead", old=whole, mended=mended)
         return shown, end + 1
     meant = _MULTIPLES[word]
-    instead = f"{meant}({first} / {second}) * {second}"
+    product = f"{meant}({first} / {second}) * {second}"
+    instead = f"({product})" if formula.divides(at) else product
     other = quote_to_write(f"{meant}({pieces[0][0]}, {second})")
     advice = "multiples-or-decimals" if second.isdigit() else "to-multiples"
     return replace(
