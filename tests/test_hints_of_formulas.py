@@ -546,6 +546,35 @@ def test_a_choice_with_a_part_to_divide_by_is_not_written(folder: Path):
     assert "if a > 3" not in "".join(hints)
 
 
+@pytest.mark.parametrize("formula", ["lordo - 10% - 5%", "SE(a > 1; lordo - 10% - 5%; 0)"])
+def test_of_several_percentages_each_is_told(formula: str, folder: Path):
+    """The first alone would be the remainder of a division."""
+    hints = "".join(each["hint"] for each in _errors(formula, folder))
+    assert "`x * (1 - 0.1)`" in hints
+    assert "`x * (1 - 0.05)`" in hints
+
+
+@pytest.mark.parametrize(
+    "formula", ["RESTO(a,5;2)", "ARROTONDA.DIFETTO(a,5;2)", "FINE.MESE(giorno,5;2)", "MEDIA(a,5;2)"]
+)
+def test_an_argument_that_may_be_two_is_not_written(formula: str, folder: Path):
+    assert all(",5" not in each["hint"] for each in _errors(formula, folder))
+
+
+@pytest.mark.parametrize("formula", ["switch(a)", "scegli(a)"])
+def test_a_function_of_others_is_no_slip_for_one_of_ours(formula: str, folder: Path):
+    """`switch` ends as `ends_with` does, and has nothing to do with it."""
+    assert _errors(formula, folder)[0]["hint"].startswith("funzioni: ")
+
+
+def test_the_semicolons_of_a_formula_are_told_once(folder: Path):
+    body = BODY.format(formula="min(a; b; lordo)")
+    (problem,) = check_slip(folder, body)
+    assert problem["code"] == "formula-semicolon"
+    call("check", "r.yaml", "--fix")
+    assert "min(a, b, lordo)" in (folder / "r.yaml").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("formula", ["not a tra 0 e 9", "b + a tra 0 e 9"])
 def test_a_range_of_more_than_a_name_is_not_written(formula: str, folder: Path):
     """It would be asked of the last name alone."""

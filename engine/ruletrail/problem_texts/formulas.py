@@ -299,6 +299,11 @@ HINTS = hints(
     ("multiples-or-decimals",
         "per i multipli di {expected} scrivi {instead}, per i decimali {found}",
         "for the multiples of {expected} write {instead}, for decimals {found}"),
+    ("two-arguments",
+        ("gli argomenti sono due, e il decimale si scrive con il punto: `x % 2.5`, "
+        "`floor(x / 2.5)`"),
+        ("there are two arguments, and a decimal is written with a point: `x % 2.5`, "
+        "`floor(x / 2.5)`")),
     ("to-multiples", "ai multipli di {expected} si arrotonda con {instead}",
         "to the multiples of {expected} it is rounded by {instead}"),
     ("round-away",

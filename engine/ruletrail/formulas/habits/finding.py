@@ -66,7 +66,14 @@ def find_habits(
     A call of one of the `lookups`, of scales and tables, is none of a spreadsheet's function.
     """
     formula = WrittenFormula(tokens, text, language, lookups)
-    return [told for each in _find(formula) for told in _tell_doubtful(formula, each)]
+    found = [told for each in _find(formula) for told in _tell_doubtful(formula, each)]
+    if any(each.code == "formula-percent" for each in found):
+        # of several percentages the last one alone is no remainder: the others are told with it
+        known = {each.offset for each in found}
+        before = percentages.find_percents_before_sums(tokens, text)
+        found += [each for each in before if each.offset not in known]
+        found.sort(key=lambda each: each.offset)
+    return found
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,7 @@ from ruletrail.formulas.habits.numbers import is_decimal
 from ruletrail.formulas.habits.percentages import begin_of_operand
 from ruletrail.formulas.habits.written_formulas import WrittenFormula, ends_operand
 from ruletrail.formulas.lexer import LONGEST_FORMULA, Finding, Token, read_tokens
-from ruletrail.formulas.written_numbers import CLOSE, OPEN, is_close
+from ruletrail.formulas.written_numbers import has_free_comma, is_close
 
 POWER_SIGNS = ("^", "**")
 _MOST = 10
@@ -64,23 +64,14 @@ def write_power_of_call(arguments: Sequence[str], finding: Finding) -> Finding:
     value, exponent = (*arguments, "", "")[:2]
     if exponent not in _EXPONENTS:
         return replace(finding, advice=_NO_POWERS if value else "")
-    if _has_doubtful_comma(value):
+    tokens = read_tokens(value)
+    if has_free_comma(tokens) or any(is_close(tokens, at) for at in range(len(tokens))):
         return replace(finding, advice=_NO_POWERS)
     safe = value if value.replace(".", "").isalnum() else f"({value})"
     if len(safe) * int(exponent) > LONGEST_FORMULA:
         return replace(finding, advice=_NO_POWERS)
     written = _write_power(safe, exponent, is_apart=True)
     return replace(finding, instead=written, advice="write-instead")
-
-
-def _has_doubtful_comma(value: str) -> bool:
-    """Tell a comma that stands in no call and no list, or between two numbers."""
-    depth, tokens = 0, read_tokens(value)
-    for at, token in enumerate(tokens):
-        depth += (token.text in OPEN) - (token.text in CLOSE)
-        if token.text == "," and (not depth or is_close(tokens, at)):
-            return True
-    return False
 
 
 def _is_rest_of_number(formula: WrittenFormula, first: int) -> bool:

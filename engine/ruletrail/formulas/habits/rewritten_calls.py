@@ -10,7 +10,7 @@ from itertools import pairwise
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.habits.written_formulas import WrittenFormula
 from ruletrail.formulas.lexer import WORDS, Finding, read_tokens
-from ruletrail.formulas.written_numbers import is_close
+from ruletrail.formulas.written_numbers import has_free_comma, is_close
 from ruletrail.problems import quote_to_write
 
 AVERAGES = ("average-written", "no-average", "average-of-values")
@@ -96,7 +96,7 @@ def _read_call(formula: WrittenFormula, opening: int, word: str, mend: Mend) -> 
     if not semicolons and any(is_close(formula.tokens, cut) for cut in cuts):
         return None  # `MEDIA(1,5)` has one argument, or two
     pieces = [mend(formula.between(*each), formula.language) for each in pairwise(ends)]
-    if not all(piece for piece, _ in pieces):
+    if not all(piece and not has_free_comma(read_tokens(piece)) for piece, _ in pieces):
         return None
     is_sure = all(is_piece_sure for _, is_piece_sure in pieces)
     return _Called(word, tuple(piece for piece, _ in pieces), is_sure, opening, end)

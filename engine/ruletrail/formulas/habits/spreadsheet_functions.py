@@ -20,7 +20,7 @@ from ruletrail.formulas.habits.rewritten_calls import (
 from ruletrail.formulas.habits.written_formulas import WrittenFormula
 from ruletrail.formulas.lexer import Finding, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS
-from ruletrail.formulas.written_numbers import is_close
+from ruletrail.formulas.written_numbers import has_free_comma, is_close
 from ruletrail.problems import quote, quote_to_write
 
 _CERTAIN = {
@@ -178,6 +178,8 @@ def _rewrite_two(
     pieces = [mend(formula.between(*each), formula.language) for each in pairwise(ends)]
     if not all(piece for piece, _ in pieces):
         return None
+    if any(has_free_comma(read_tokens(piece)) for piece, _ in pieces):
+        return replace(finding, advice="two-arguments"), end + 1
     if not cuts:
         meant = _MULTIPLES[word]
         return replace(finding, instead=meant, advice="write-instead", mended=meant), opening
