@@ -546,6 +546,14 @@ def test_a_choice_with_a_part_to_divide_by_is_not_written(folder: Path):
     assert "if a > 3" not in "".join(hints)
 
 
+def test_a_class_that_a_field_has_not_is_told_with_those_that_it_has(folder: Path):
+    """Neither is another class meant, nor a code that is called as its letter."""
+    body = BODY.format(formula="1 if zona == A/9 else 0")
+    (problem,) = check_slip(folder, body)
+    assert problem["code"] == "impossible-comparison"
+    assert problem["hint"].endswith('`"A"`, `"B"`')
+
+
 @pytest.mark.parametrize("formula", ["lordo - 10% - 5%", "SE(a > 1; lordo - 10% - 5%; 0)"])
 def test_of_several_percentages_each_is_told(formula: str, folder: Path):
     """The first alone would be the remainder of a division."""
