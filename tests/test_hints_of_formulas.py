@@ -476,8 +476,6 @@ def test_of_two_days_that_may_be_meant_both_are_written(sign: str, folder: Path)
 @pytest.mark.parametrize(
     ("formula", "sign"),
     [
-        ("a per 2", "*"),
-        ("a per b", "*"),
         ("a moltiplicato per 2", "*"),
         ("a times 2", "*"),
         ("a diviso per 2", "/"),
@@ -486,9 +484,21 @@ def test_of_two_days_that_may_be_meant_both_are_written(sign: str, folder: Path)
     ],
 )
 def test_a_word_for_a_sign_is_told_with_the_sign(formula: str, sign: str, folder: Path):
-    """`per` among the rows of a sum says which of them."""
     (problem,) = _errors(formula, folder)
     assert f"scrivi `{sign}`" in problem["hint"]
+
+
+@pytest.mark.parametrize("formula", ["a per 2", "a per b", "lordo * 5 per 100"])
+def test_a_word_that_multiplies_or_divides_is_told_with_both_signs(formula: str, folder: Path):
+    """`per` is one in Italian and the other in English; in a sum of rows it says which of them."""
+    assert _errors(formula, folder)[0]["hint"] == "si moltiplica con `*` e si divide con `/`"
+
+
+@pytest.mark.parametrize("formula", ["SOMMA(figli.spesa; figli.eta > 1,234)",
+    "SOMMA(figli.spesa; figli.eta > a,5)"])  # fmt: skip
+def test_a_condition_with_a_comma_in_doubt_goes_into_no_sum(formula: str, folder: Path):
+    """In the call it would part two arguments."""
+    assert all(" if " not in each["hint"] for each in _errors(formula, folder))
 
 
 @pytest.mark.parametrize("formula", ["max(1,250,300)", "a in [100,200,300]", "max(1,2,3)"])

@@ -531,6 +531,8 @@ HINTS = hints(
         "compare a calculation by itself: write {instead}"),
     ("interval-in-list", "se è un intervallo scrivi {instead}",
         "if it is an interval write {instead}"),
+    ("times-or-divided", "si moltiplica con `*` e si divide con `/`",
+        "`*` multiplies and `/` divides"),
     ("times-code", "per moltiplicare scrivi `*`: {instead}",
         "to multiply write `*`: {instead}"),
     ("truth-or-text", "per un testo scrivi {instead}, per un vero/falso {expected}",

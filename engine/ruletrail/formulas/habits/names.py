@@ -79,7 +79,8 @@ def judge_name(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Findi
     elif (power := judge_printed_power(formula, at)) is not None:
         yield power
     elif _is_product(formula, at):
-        yield Finding("formula-word", token.offset, token.text, "*")
+        # `a per b` multiplies in Italian, and divides in English
+        yield Finding("formula-word", token.offset, token.text, advice="times-or-divided")
     else:
         yield from _judge_word(token, previous, following, formula.language, bracket)
 
