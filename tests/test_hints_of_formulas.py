@@ -383,7 +383,9 @@ def test_a_day_in_braces_is_told_with_the_quotes_that_it_needs(folder: Path):
     ("written", "hint"),
     [
         ('DATEVALUE("8/9/2025")', "se il mese viene prima è `date(2025, 8, 9)`"),
-        ("DATEVALUE(giorno)", "una data non si converte: scrivi `giorno`"),
+        ("DATEVALUE(giorno)", "una data non si converte: di un campo che è una data"),
+        ('date("8/9/2025")', "una data si scrive come `date(2024, 5, 31)`"),
+        ("05062025", "se è un giorno scrivi `date(2025, 6, 5)`"),
         ("0", "una data si scrive come"),
     ],
 )
@@ -411,7 +413,9 @@ def test_a_day_of_parts_that_spreadsheets_roll_over_is_not_written(sheet: str, f
     _stays_under_fix(body, folder)
 
 
-@pytest.mark.parametrize("formula", ["a - 12-05-2024", "a - 31-05-2024", "a - 05/2024"])
+@pytest.mark.parametrize(
+    "formula", ["a - 12-05-2024", "a - 31-05-2024", "a - 05/2024", "a - 05062025"]
+)
 def test_a_day_between_dashes_may_be_a_difference(formula: str, folder: Path):
     """Without its zero it would be one, and valid."""
     body = BODY.format(formula=formula)
@@ -591,6 +595,29 @@ def test_the_semicolons_of_a_formula_are_told_once(folder: Path):
     assert problem["code"] == "formula-semicolon"
     call("check", "r.yaml", "--fix")
     assert "min(a, b, lordo)" in (folder / "r.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("formula", "wrong"),
+    [
+        ("1'000^2", "000 *"),
+        ("1 250^2", "250 *"),
+        ("a in {1;2}", "[1"),
+        ('zona in {"A": 1}', '["A"'),
+        ("giorno in 2025-08-31, 2025-09-01", "31.2025"),
+        ("giorno == DATEVALUE(zona)", "`zona`"),
+        ("giorno == CDATE(a)", "`a`"),
+    ],
+)
+def test_no_piece_is_taken_for_a_whole(formula: str, wrong: str, folder: Path):
+    hints = [each["hint"] for each in _errors(formula, folder)]
+    assert hints
+    assert not any(wrong in hint for hint in hints)
+
+
+def test_a_choice_in_a_choice_keeps_its_brackets(folder: Path):
+    written = "(b if a > 1 else 2) if vero else 3"
+    _obey_any("vero ? b if a > 1 else 2 : 3", "formula-construct", (written,), folder)
 
 
 @pytest.mark.parametrize("formula", ["not a tra 0 e 9", "b + a tra 0 e 9"])

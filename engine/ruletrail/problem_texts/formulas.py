@@ -257,8 +257,11 @@ HINTS = hints(
         "`end_of_month(d)`"),
         ("a day of the calendar is written `date(year, month, day)`; to go on or back by months "
         "write for example `add_months(d, 1)`, `start_of_month(d)`, `end_of_month(d)`")),
-    ("day-already", "una data non si converte: scrivi {instead}",
-        "a day is not converted: write {instead}"),
+    ("day-already",
+        ("una data non si converte: di un campo che è una data scrivi solo il codice, e un giorno "
+        "come `date(2024, 5, 31)`; un testo o un numero non diventano date"),
+        ("a day is not converted: of a field that is a day write the code alone, and a day like "
+        "`date(2024, 5, 31)`; no text and no number becomes one")),
     ("day-written", "una data si scrive come {instead}, con il giorno che intendi",
         "a day is written like {instead}, with the day that you mean"),
     ("day-meant", "se è un giorno scrivi {instead}, con l'anno che intendi",

@@ -207,8 +207,8 @@ def _of_converted(given: str, told: Finding) -> Finding:
     written = given.strip("\"'")
     day, other = read_date(day_meant(written)), days_of_either_order(written)
     if given == written:
-        is_name = given.isidentifier()
-        return replace(told, instead=given, advice="day-already" if is_name else "day-written")
+        # whether what it converts is a day is not known here
+        return replace(told, old="", advice="day-already")
     if other:
         shown = f"`{call_of(date.fromisoformat(other[1]))}`"
         first = call_of(date.fromisoformat(other[0]))

@@ -17,7 +17,7 @@ from ruletrail.formulas.written_numbers import (
     tell_decimal_comma,
     touches,
 )
-from ruletrail.suggestions import day_like, days_of_short_year
+from ruletrail.suggestions import day_like, day_meant, days_of_short_year
 from ruletrail.values import read_date, read_number
 
 _OF_MACHINES = re.compile(r"0[xX][0-9A-Fa-f]{1,8}|0[bB][01]{1,32}|0[oO][0-7]{1,10}")
@@ -115,11 +115,14 @@ def judge_number(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Fin
         yield Finding("formula-number", token.offset, token.text, instead, advice="times-code")
     elif formula.language > 1 and (day := read_date(day_like(token.text))) is not None:
         yield tell_day(token.text, day, token.offset)
+    elif formula.language > 1 and (day := read_date(day_meant(token.text))) is not None:
+        yield Finding("formula-number", token.offset, token.text, call_of(day), advice="day-meant")
     elif formula.language > 1 and (days := days_of_short_year(token.text)):
         yield tell_short_year(token.text, days[0], token.offset)
     else:
         is_after_comma = at > 0 and formula.tokens[at - 1].text == ","
         is_doubtful = is_after_comma or _may_be_of_day(formula, at)
+        is_doubtful = is_doubtful or bool(read_date(day_meant(token.text)))
         plain = "" if is_doubtful else plain_number(token.text)
         advice = _PARTED_VALUES if is_after_comma else ""
         yield Finding("formula-number", token.offset, token.text, plain, advice=advice,
@@ -172,4 +175,7 @@ def is_decimal(formula: WrittenFormula, at: int) -> bool:
     if not 0 < at < len(formula.tokens) - 1 or formula.tokens[at].text != ",":
         return False
     before, comma, after = formula.tokens[at - 1 : at + 2]
-    return before.kind == after.kind == "number" and touches(before, comma)
+    # behind a blank another day may begin, `2025-08-31, 2025-09-01`
+    behind = formula.tokens[at + 1 : at + 3]
+    is_day = not touches(comma, after) and behind[-1].text in OF_DAYS and touches(*behind)
+    return before.kind == after.kind == "number" and touches(before, comma) and not is_day

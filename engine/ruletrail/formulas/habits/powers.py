@@ -32,6 +32,7 @@ def judge_power(formula: WrittenFormula, at: int) -> Finding:
     after = [each.text for each in formula.tokens[at + 2 : at + 3]]
     is_plain = all(_is_plain(each) for each in formula.tokens[first:at])
     is_plain = is_plain and not _is_rest_of_number(formula, first)
+    is_plain = is_plain and not _is_rest_of_thousands(formula, first)
     if following.text not in _EXPONENTS or not is_plain or (after and after[0] in POWER_SIGNS):
         return finding
     if _is_negative(formula, first):
@@ -78,6 +79,12 @@ def _is_rest_of_number(formula: WrittenFormula, first: int) -> bool:
     """Tell the `5` of `1,5^2`; in a call or a list a comma with a blank behind it separates."""
     is_decimal_sign = is_decimal(formula, first - 1)
     return is_decimal_sign and (is_close(formula.tokens, first - 1) or not formula.is_listed(first))
+
+
+def _is_rest_of_thousands(formula: WrittenFormula, first: int) -> bool:
+    """Tell the `250` of `1'250^2` and `1 250^2`, before which no sign stands."""
+    before = formula.tokens[max(first - 1, 0) : first]
+    return any(each.kind == "number" or each.text in ("'", "’") for each in before)
 
 
 def _is_negative(formula: WrittenFormula, first: int) -> bool:
