@@ -857,6 +857,12 @@ def test_calls_inside_each_other_are_gone_through_once(
     assert counts[1] < 5 * counts[0]
 
 
+def test_what_is_deeper_than_a_formula_may_be_is_not_written_anew(folder: Path):
+    """Each of its levels would be written anew, and the whole refused."""
+    (problem,) = _errors("SE(a>1;" * 40 + "1" + ";2)" * 40, folder)
+    assert problem["code"] == "formula-too-deep"
+
+
 def test_sums_inside_each_other_are_read_once(folder: Path, monkeypatch: pytest.MonkeyPatch):
     """What gathers is of no row, so nothing within is written anew to know it."""
     asked: list[str] = []

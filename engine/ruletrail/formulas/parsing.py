@@ -79,11 +79,12 @@ def parse_formula(
     tokens = read_tokens(text)
     if language >= ROWS_SINCE:
         tokens = join_row_codes(tokens)
+    # habits inside each other are looked at no deeper than formulas may be
+    if _deepest_bracket([token.text for token in tokens]) > DEEPEST_FORMULA:
+        return None, [Finding("formula-too-deep", 0, "", expected=str(DEEPEST_FORMULA))]
     findings = find_habits(tokens, text, language, lookups)
     if findings:
         return None, findings
-    if _deepest_bracket([token.text for token in tokens]) > DEEPEST_FORMULA:
-        return None, [Finding("formula-too-deep", 0, "", expected=str(DEEPEST_FORMULA))]
     written, original = _write_ascii(text, tokens)
     try:
         tree = ast.parse(written, mode="eval").body
