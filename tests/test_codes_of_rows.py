@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ruletrail.linking.unknown_codes import list_rows
 from support.command_line import call
 from support.places import EXAMPLES
 from support.planted import told
@@ -25,6 +26,14 @@ def test_what_a_row_has_not_is_no_other_code_of_it(code: str):
     err = told(_changed("  M30: 0\n", f"  M30: 0\n  {code}: 12\n"))[1]
     assert "→ del rigo `M30` il modulo ha solo `M30_2019`, `M30`: se il valore è di un altro" in err
     assert "intendevi" not in err
+
+
+def test_a_row_that_has_it_of_another_year_lacks_nothing():
+    """`M1_hours_2019` is what `M1_hours` may be, and its line is not to be taken out."""
+    codes = ["M1", "M1_hours_2019", *(f"M{n}{end}" for n in (2, 3, 4) for end in ("", "_hours"))]
+    rows = list_rows(codes)
+    assert rows.find("M1_hours") == ""
+    assert list_rows(["M1", *codes[2:]]).find("M1_hours") == "M1"
 
 
 @pytest.mark.parametrize(("code", "meant"), [("M12_or", "M12_ore"), ("R03_2024", "R03")])

@@ -84,6 +84,18 @@ def test_the_one_key_that_lacks_is_told_by_the_one_that_is_unknown(
     assert hint in problem["hint"]
 
 
+def test_a_plain_value_is_never_that_of_a_key_that_holds_others(folder: Path):
+    """`subject: Jesi` would be wrong again; what may stand at the margin is said."""
+    text = JESI.read_text("utf-8").replace(
+        "subject: {comune: Jesi, provincia: AN}", "nome: Jesi", 1
+    )
+    (folder / "report.yaml").write_text(text, "utf-8")
+    missing, unknown = _problems("evaluate", "report.yaml")
+    assert (missing["code"], unknown["code"]) == ("missing-key", "unknown-key")
+    assert "`subject: {comune: Jesi, provincia: AN}`" in missing["hint"]
+    assert unknown["hint"].startswith("known keys: `subject`")
+
+
 BLOCK = "subject:\n  comune: Jesi\n  provincia: AN\n"
 ON_A_LINE = "subject: {comune: Jesi, provincia: AN}\n"
 

@@ -350,3 +350,21 @@ def test_a_brace_before_what_is_no_map_is_not_written(value: str, tmp_path: Path
     slip, said, left = fixed(GARDEN, old, f"  square_metre: {value}", tmp_path)
     assert left == slip
     assert "brace is missing" not in said
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("formula: max(small_plot, 2)}", "`{formula: …}`"),
+        ("text: it: Ciao, mondo}", "`{text: …}`"),
+        ("label: In {edition}}", "`{label: …}`"),
+    ],
+)
+def test_a_brace_before_what_would_be_parted_again_is_only_told(
+    value: str, shown: str, tmp_path: Path
+):
+    """A comma in a call or a text parts the entries of a map; a brace in one ends it."""
+    old = next(line for line in GARDEN.read_text().split("\n") if "square_metre: {" in line)
+    slip, said, left = fixed(GARDEN, old, f"  square_metre: {value}", tmp_path)
+    assert left == slip
+    assert shown in said

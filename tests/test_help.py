@@ -416,6 +416,21 @@ def test_a_word_that_a_section_of_the_guide_is_about_finds_it_first(language, wo
 
 
 @pytest.mark.parametrize(
+    ("word", "example"),
+    [
+        ("round", "round: {decimals: 2, mode: half_even}"),
+        ("display", "display: {decimals: 2, grouping: true}"),
+        ("expect", "expect: children <= people"),
+        ("optional", "optional: [waiting]"),
+    ],
+)
+def test_help_of_a_key_shows_how_it_is_written(word: str, example: str):
+    status, out, _ = call("help", word, "--lang", "it")
+    assert status == 0
+    assert example in out
+
+
+@pytest.mark.parametrize(
     ("language", "said"), [("it", "il comando è sbagliato"), ("en", "the command is wrong")]
 )
 @pytest.mark.parametrize(

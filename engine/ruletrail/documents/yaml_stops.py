@@ -81,6 +81,7 @@ _PROSE = re.compile(r"[^\W\d_][^=<>\"{}\[\]*/+]*")
 """Words, and no formula."""
 _QUESTION = re.compile(r"[ \-]*\w+: +(?P<sign>\?+) *(?:#.*)?")
 _KEY_BEFORE_VALUE = re.compile(r"(?P<key>[A-Za-z_][\w.]*): ")
+_IN_QUOTES = re.compile(r"\"[^\"]*\"|'[^']*'")
 _BRACED = re.compile(r"(?P<lead> *(?:- +)*\w+: +)(?P<value>\{[A-Za-z]\w*\}.*)")
 _DOUBLED = re.compile(r'"(?P<line>[^"]*(?:""[^"]*)+)" *')
 """A whole line in quotes, those in it doubled: so a spreadsheet saves what it holds in one cell."""
@@ -293,8 +294,16 @@ def _tell_unopened(place: tuple[int, int], value: str, lines: Lines) -> Problem 
         _LANGUAGES if outer in _OF_TEMPLATES else KNOWN_KEYS
     )
     is_paired = opened.count("(") == opened.count(")")
-    if not _lacks_brace(value) or outer in _SENTENCES or not is_key or not is_paired:
+    if not _lacks_brace(value) or outer in _SENTENCES or not is_paired:
         return None
+    if key is None or not is_key:
+        return None
+    bare = _IN_QUOTES.sub('""', opened)
+    pairs = [_KEY_BEFORE_VALUE.match(each.strip()) for each in bare.split(",")]
+    if not all(pairs) or bare.count(": ") != len(pairs) or "{" in bare:
+        # a comma or a colon in a value, or a brace, would part it again
+        shown = in_ticks(f"{{{key['key']}: …}}")
+        return tell_slip("yaml-brace-unopened", place, lines, instead=shown)
     instead = f"{{{opened}"
     fix, shown = Fix(lines.mark(*place), value, instead), in_ticks(instead)
     return tell_slip("yaml-brace-unopened", place, lines, fix, instead=shown)

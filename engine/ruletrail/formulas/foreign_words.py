@@ -16,6 +16,8 @@ _TRANSLATED = {
 """Words of other languages, in lower case, and what to write instead."""
 _PRINTED = {each.texts[0]: each.name for each in FUNCTIONS.values() if each.texts[0]}
 """What Italian answers call functions: who copies a formula from one calls them so."""
+_MOST_LETTERS = 2
+"""How many letters a slip has too many of, or too few, in the name of a function."""
 _ANSWERS = {
     **dict.fromkeys(("si", "sì", "yes", "sempre", "always"), "true"),
     **dict.fromkeys(("no", "mai", "never"), "false"),
@@ -120,13 +122,21 @@ def unknown_function(name: str, start: int, language: int) -> Finding:
         return Finding("unknown-function", start, name, advice=advice)
     lowered_name, meant = name.lower(), translate_function(name)
     sure = next((word for word in (meant, lowered_name) if word in known), None)
-    near = sure or (meant if meant not in FUNCTIONS else "") or nearest_name(name, known)
+    alike = [each for each in known if _is_alike(lowered_name, each)]
+    near = sure or (meant if meant not in FUNCTIONS else "") or nearest_name(name, alike)
     # other languages round the half to the even digit by this name, and spreadsheets count
     # numbers, not conditions: there the author chooses
     is_guess = name == "COUNT" or (lowered_name == "round" and not name.isupper())
     if sure is None or is_guess:
         return Finding("unknown-function", start, name, near, ", ".join(known))
     return Finding("unknown-function", start, name, sure, advice="write-instead", mended=sure)
+
+
+def _is_alike(written: str, function: str) -> bool:
+    """Tell a function that a name in small letters may be a slip for, or the beginning of."""
+    is_begun = function.startswith(written) or written.startswith(function)
+    is_near = abs(len(written) - len(function)) <= _MOST_LETTERS and written[0] == function[0]
+    return is_begun or is_near
 
 
 def call_of_list(written: str) -> str:

@@ -79,11 +79,12 @@ def parse_formula(
     tokens = read_tokens(text)
     if language >= ROWS_SINCE:
         tokens = join_row_codes(tokens)
+    # habits inside each other are looked at no deeper than formulas may be
+    if _deepest_bracket([token.text for token in tokens]) > DEEPEST_FORMULA:
+        return None, [Finding("formula-too-deep", 0, "", expected=str(DEEPEST_FORMULA))]
     findings = find_habits(tokens, text, language, lookups)
     if findings:
         return None, findings
-    if _deepest_bracket([token.text for token in tokens]) > DEEPEST_FORMULA:
-        return None, [Finding("formula-too-deep", 0, "", expected=str(DEEPEST_FORMULA))]
     written, original = _write_ascii(text, tokens)
     try:
         tree = ast.parse(written, mode="eval").body
@@ -282,13 +283,18 @@ def is_item(node: ast.expr) -> bool:
 
 
 def _as_day(node: ast.Call) -> str:
-    """Write `date("2024-05-31")` with the numbers of its day; nothing for any other call."""
+    """Write `date("2024-05-31")` with the numbers of its day; nothing for any other call.
+
+    Nor for `date("8/9/2025")`, which may be two days.
+    """
     only = node.args[0] if len(node.args) == 1 else None
     if not isinstance(only, ast.Constant) or not _is_written_day(node):
         return ""
-    from ruletrail.suggestions import day_meant  # noqa: PLC0415 - rare, as the next
-    from ruletrail.values import read_date  # noqa: PLC0415
+    from ruletrail.suggestions import day_meant, days_of_either_order  # noqa: PLC0415 - rare
+    from ruletrail.values import read_date  # noqa: PLC0415 - as that before
 
+    if days_of_either_order(str(only.value)):
+        return ""
     day = read_date(day_meant(str(only.value)))
     return f"date({day.year}, {day.month}, {day.day})" if day is not None else ""
 
@@ -320,8 +326,10 @@ def _check_call(node: ast.Call, start: int, shown: str, language: int) -> Iterat
         return
     most = function.most if function.most is not None else len(node.args)
     if not function.least <= len(node.args) <= most:
-        written = _as_day(node) or function.signature
-        yield Finding("wrong-argument-count", start, name, written)
+        day = _as_day(node)
+        # the signature of `date` has a day of its own
+        advice = "day-written" if name == "date" and not day else ""
+        yield Finding("wrong-argument-count", start, name, day or function.signature, advice=advice)
     elif function.takes_decimals and len(node.args) > 1 and not _is_decimals(node.args[1]):
         yield Finding("wrong-decimals", start, name)
     elif function.takes_literal and not _is_written_text(node.args[-1]):

@@ -694,6 +694,9 @@ class _Checker:
         if isinstance(operand, Call) and not self._is_cut_text(operand, choices):
             return False
         is_one = text in choices or not choices
+        if isinstance(operand, Call) and not is_one:
+            self._note_impossible(operand, choices)  # of classes none is a slip for the next
+            return True
         likely = text if is_one else find_same_answer(text, choices) or nearest_name(text, choices)
         if not likely:
             return False

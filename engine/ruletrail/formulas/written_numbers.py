@@ -64,6 +64,16 @@ def is_close(tokens: Sequence[Token], at: int) -> bool:
     return is_between and touches(before, comma) and touches(comma, after)
 
 
+def has_free_comma(tokens: Sequence[Token]) -> bool:
+    """Tell a comma that stands in no call and no list."""
+    depth = 0
+    for token in tokens:
+        depth += (token.text in OPEN) - (token.text in CLOSE)
+        if token.text == "," and not depth:
+            return True
+    return False
+
+
 def touches(one: Token, other: Token) -> bool:
     """Tell whether nothing stands between two tokens."""
     return one.offset + len(one.text) == other.offset

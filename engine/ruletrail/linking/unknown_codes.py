@@ -49,7 +49,9 @@ class FormRows:
                 row = self.names.get(begun.rstrip(" _-."), "") if begun != written else ""
                 own = self.codes.get(row, ())
                 if row and len(own) <= _MOST_OF_ROW:
-                    return "" if f"{row}_{end}" in own else row
+                    # `M1_hours_2019` is of a row called `M1_hours`: then it does not lack
+                    is_there = f"{row}_{end}" in own or f"{row}_{end}" in self.codes
+                    return "" if is_there else row
         return ""
 
 

@@ -179,6 +179,16 @@ HINTS = hints(
         "{instead} se {expected} è in per cento, con {found} se è già un rapporto (0.05)"),
         ("a part of an amount is added or taken off, where `x` stands for the amount, by {instead} "
         "if {expected} is in per cent, by {found} if it is a ratio already (0.05)")),
+    ("comma-of-percentage",
+        ("qui una virgola può separare due valori: scrivi la percentuale come rapporto, con il "
+        "punto, per esempio `0.125` per il 12,5 %"),
+        ("a comma may part two values here: write the percentage as a ratio, with a point, for "
+        "example `0.125` for 12.5 %")),
+    ("part-behind-division",
+        ("dietro a una divisione la parte di un valore sta tra parentesi, con la percentuale come "
+        "rapporto: `a / (0.125 * b)`"),
+        ("behind a division the part of a value stands in brackets, with the percentage as a "
+        "ratio: `a / (0.125 * b)`")),
     ("part-first",
         "prima correggi la percentuale che c'è dentro; poi `check` mostra il resto",
         "mend the percentage in it first; then `check` shows the rest"),
@@ -218,6 +228,11 @@ HINTS = hints(
         "segno"),
         ("if the space separates thousands write {instead}; otherwise a sign between the two "
         "numbers is missing")),
+    ("commas-part-values",
+        ("qui una virgola separa due valori: scrivi ogni numero senza zeri davanti, senza segni "
+        "fra le migliaia e con il punto per i decimali, `1234.50`"),
+        ("a comma parts two values here: write each number without zeros before it, without signs "
+        "between thousands and with a point for decimals, `1234.50`")),
     ("power-or-product",
         "se è una potenza di dieci scrivi {instead}, se è un prodotto {expected}",
         "if it is a power of ten write {instead}, if it is a product {expected}"),
@@ -236,8 +251,17 @@ HINTS = hints(
     ("day-of-sheet",
         "se è il numero che un foglio di calcolo dà a un giorno, scrivi {instead}",
         "if it is the number that a spreadsheet gives to a day, write {instead}"),
-    ("day-already", "una data non si converte: scrivi {instead}",
-        "a day is not converted: write {instead}"),
+    ("day-of-parts",
+        ("un giorno del calendario si scrive `date(anno, mese, giorno)`; per andare avanti o "
+        "indietro di mesi scrivi per esempio `add_months(d, 1)`, `start_of_month(d)`, "
+        "`end_of_month(d)`"),
+        ("a day of the calendar is written `date(year, month, day)`; to go on or back by months "
+        "write for example `add_months(d, 1)`, `start_of_month(d)`, `end_of_month(d)`")),
+    ("day-already",
+        ("una data non si converte: di un campo che è una data scrivi solo il codice, e un giorno "
+        "come `date(2024, 5, 31)`; un testo o un numero non diventano date"),
+        ("a day is not converted: of a field that is a day write the code alone, and a day like "
+        "`date(2024, 5, 31)`; no text and no number becomes one")),
     ("day-written", "una data si scrive come {instead}, con il giorno che intendi",
         "a day is written like {instead}, with the day that you mean"),
     ("day-meant", "se è un giorno scrivi {instead}, con l'anno che intendi",
@@ -278,6 +302,11 @@ HINTS = hints(
     ("multiples-or-decimals",
         "per i multipli di {expected} scrivi {instead}, per i decimali {found}",
         "for the multiples of {expected} write {instead}, for decimals {found}"),
+    ("two-arguments",
+        ("gli argomenti sono due, e il decimale si scrive con il punto: `x % 2.5`, "
+        "`floor(x / 2.5)`"),
+        ("there are two arguments, and a decimal is written with a point: `x % 2.5`, "
+        "`floor(x / 2.5)`")),
     ("to-multiples", "ai multipli di {expected} si arrotonda con {instead}",
         "to the multiples of {expected} it is rounded by {instead}"),
     ("round-away",
@@ -505,6 +534,8 @@ HINTS = hints(
         "compare a calculation by itself: write {instead}"),
     ("interval-in-list", "se è un intervallo scrivi {instead}",
         "if it is an interval write {instead}"),
+    ("times-or-divided", "si moltiplica con `*` e si divide con `/`",
+        "`*` multiplies and `/` divides"),
     ("times-code", "per moltiplicare scrivi `*`: {instead}",
         "to multiply write `*`: {instead}"),
     ("truth-or-text", "per un testo scrivi {instead}, per un vero/falso {expected}",

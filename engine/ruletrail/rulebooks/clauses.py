@@ -318,7 +318,20 @@ def tell_formula(findings: Sequence[Finding], node: ScalarNode) -> list[Problem]
     if not all(problem.fixes for problem in problems):
         # what makes a formula whole is all of it, or nothing
         problems = [replace(problem, fixes=()) for problem in problems]
-    return problems
+    return _join_semicolons(problems)
+
+
+def _join_semicolons(problems: list[Problem]) -> list[Problem]:
+    """Tell of the semicolons of a formula once, with what mends each."""
+    told = [each for each in problems if each.code == "formula-semicolon"]
+    if len(told) < 2:  # noqa: PLR2004 - one is told as it is
+        return problems
+    fixes = tuple(fix for each in told for fix in each.fixes)
+    return [
+        replace(each, fixes=fixes) if each is told[0] else each
+        for each in problems
+        if each is told[0] or each.code != told[0].code
+    ]
 
 
 def build_clause_or_reason(

@@ -406,7 +406,16 @@ def _pair_absent(near: Mapping[str, str | Nearest], error: Any) -> dict[str, str
         return {}
     found = {key: _name_found(suggestion) for key, suggestion in near.items()}
     odd, lacking = [key for key in found if not found[key]], lacking.difference(found.values())
-    return dict(zip(odd, lacking, strict=True)) if len(odd) == len(lacking) == 1 else {}
+    pairs = zip(odd, lacking, strict=True) if len(odd) == len(lacking) == 1 else ()
+    return {key: absent for key, absent in pairs if _may_be_value(key, absent, error)}
+
+
+def _may_be_value(key: str, absent: str, error: Any) -> bool:
+    """Tell whether what stands under a key may be the value of another: of keys it has some."""
+    asked, given = error.schema.get("properties", {}).get(absent), error.instance[key]
+    if not isinstance(asked, Mapping) or "type" not in asked:
+        return True
+    return (asked["type"] in ("object", "array")) == isinstance(given, Mapping | list)
 
 
 def _ask_for_absent(key: str, absent: str, place: Node) -> dict[str, str]:

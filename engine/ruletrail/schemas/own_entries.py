@@ -11,7 +11,7 @@ from ruletrail.values import is_plain_number, read_date
 
 _KEYS = {"rules": "formula", "parameters": "value", "checks": "expect", "sources": "title"}
 """The key under which belongs what stands alone in an entry of each part."""
-_UNQUOTED = re.compile(r"[A-Za-z0-9(][A-Za-z0-9_. +*/<>=()-]*")
+_UNQUOTED = re.compile(r"-?[A-Za-z0-9(][A-Za-z0-9_. +*/<>=()-]*")
 """What needs no quotes in braces."""
 _SIGN_OR_WORD = re.compile(r"\w+|[^\w\s]")
 _JOINING = frozenset({"and", "or", "not", "if", "else", "in"})

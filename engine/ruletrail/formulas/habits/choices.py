@@ -59,7 +59,7 @@ def rewrite_choice(formula: WrittenFormula, at: int, mend: Mend) -> tuple[Findin
         return None
     ends = (at, then, other, last)
     pieces = [mend(formula.between(*each), formula.language) for each in pairwise(ends)]
-    instead = _write_call("if", [piece for piece, _ in pieces])
+    instead = write_call("if", [piece for piece, _ in pieces])
     if not instead:
         return None
     begin = formula.tokens[at].offset
@@ -147,7 +147,7 @@ def rewrite_call(formula: WrittenFormula, at: int, mend: Mend) -> tuple[Finding,
     if is_short and not is_sure:
         return None  # `SE(a > 1,5)` has one argument, or two
     is_sure = is_sure and not is_short and all(is_piece_sure for _, is_piece_sure in mended)
-    written = _write_call(word, [piece for piece, _ in mended])
+    written = write_call(word, [piece for piece, _ in mended])
     if not written:
         return None
     whole = formula.text[token.offset : formula.tokens[end].offset + 1]
@@ -162,7 +162,7 @@ def rewrite_call(formula: WrittenFormula, at: int, mend: Mend) -> tuple[Finding,
     return finding, end + 1
 
 
-def _write_call(word: str, pieces: list[str]) -> str:
+def write_call(word: str, pieces: Sequence[str]) -> str:
     """Write a function of spreadsheets as an expression; empty where its arguments do not fit."""
     if not all(pieces):
         return ""

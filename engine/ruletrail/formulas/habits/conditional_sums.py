@@ -9,6 +9,7 @@ from ruletrail.formulas.habits.written_formulas import WrittenFormula
 from ruletrail.formulas.lexer import Finding, join_row_codes, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS, OPERATORS
 from ruletrail.formulas.sums_of_some import GATHERING, tell_sum_of_rows
+from ruletrail.formulas.written_numbers import has_free_comma, is_close
 
 BEGINNING = frozenset({
     alias.lower() for name in GATHERING for alias in (name, *FUNCTIONS[name].aliases)
@@ -32,11 +33,11 @@ def rewrite_sum_of_some(formula: WrittenFormula, at: int, mend: Mend) -> tuple[F
     cuts = [cut for cut in cuts if formula.tokens[cut].text == ";"]
     if end < 0 or not cuts:
         return None  # with commas the types tell it
-    pieces = [
-        mend(formula.between(*each), formula.language)[0] for each in pairwise([at + 1, *cuts, end])
-    ]
-    value, *conditions = pieces
-    if not all(pieces) or not _is_of_row(value) or not all(map(_is_condition, conditions)):
+    value, *given = (formula.between(*each) for each in pairwise([at + 1, *cuts, end]))
+    if not _is_of_row(value):
+        return None  # nor is what a sum inside it would be written as
+    value, *conditions = (mend(piece, formula.language)[0] for piece in (value, *given))
+    if not value or not all(map(_is_condition, conditions)):
         return None
     name = token.text if token.text in GATHERING else translate_function(token.text)
     whole = formula.text[token.offset : formula.tokens[end].offset + 1]
@@ -53,5 +54,8 @@ def _is_of_row(piece: str) -> bool:
 
 def _is_condition(piece: str) -> bool:
     """Tell a piece that compares; of a code alone linking knows what it is."""
-    signs = {each.text for each in read_tokens(piece)}
+    tokens = read_tokens(piece)
+    signs = {each.text for each in tokens}
+    if has_free_comma(tokens) or any(is_close(tokens, at) for at in range(len(tokens))):
+        return False  # `L.y > 1,234` is in doubt, and would part two arguments
     return "if" not in signs and not signs.isdisjoint(_OF_CONDITIONS)

@@ -132,14 +132,16 @@ def _rewrite_written_day(formula: WrittenFormula, at: int) -> tuple[Finding, int
         return None
     pieces = formula.tokens[at : at + _TOKENS_OF_DAY]
     text = "".join(each.text for each in pieces)
-    turned = day_like(text) if "/" in _join_with_zero(formula, at) else ""
+    joined = _join_with_zero(formula, at)
+    turned, short = day_like(joined), days_of_short_year(joined)
     day = read_date(turned or text)
-    short = days_of_short_year(_join_with_zero(formula, at))
     if day is None and short:
         return tell_short_year(text, short[0], pieces[0].offset), at + _TOKENS_OF_DAY
     if day is None or not formula.text.startswith(text, pieces[0].offset):
         return None
-    return tell_day(text, day, pieces[0].offset), at + _TOKENS_OF_DAY
+    told = tell_day(text, day, pieces[0].offset)
+    is_difference = bool(turned) and "-" in text  # `12-05-2024` may be one
+    return replace(told, mended=None) if is_difference else told, at + _TOKENS_OF_DAY
 
 
 def tell_day(text: str, day: date, offset: int) -> Finding:
@@ -191,9 +193,10 @@ def rewrite_day_made(
     pieces = [mend(formula.between(*each), formula.language) for each in pairwise(ends)]
     told = replace(finding, instead="", old=whole, advice="write-instead")
     if finding.instead in _MAKING and len(pieces) == _PARTS and (semicolons or cuts):
-        made = f"date({', '.join(piece for piece, _ in pieces)})"
-        is_sure = all(piece and is_piece_sure for piece, is_piece_sure in pieces)
-        return replace(told, instead=made, mended=made if is_sure else None), end + 1
+        day = read_date("-".join(piece.zfill(2) for piece, _ in pieces))
+        if day is None:  # a spreadsheet goes on from the thirteenth month to the next year
+            return replace(told, old="", advice="day-of-parts"), end + 1
+        return replace(told, instead=call_of(day), mended=call_of(day)), end + 1
     if finding.instead in _CONVERTING and len(pieces) == 1:
         return _of_converted(pieces[0][0], told), end + 1
     return None
@@ -204,8 +207,8 @@ def _of_converted(given: str, told: Finding) -> Finding:
     written = given.strip("\"'")
     day, other = read_date(day_meant(written)), days_of_either_order(written)
     if given == written:
-        is_name = given.isidentifier()
-        return replace(told, instead=given, advice="day-already" if is_name else "day-written")
+        # whether what it converts is a day is not known here
+        return replace(told, old="", advice="day-already")
     if other:
         shown = f"`{call_of(date.fromisoformat(other[1]))}`"
         first = call_of(date.fromisoformat(other[0]))

@@ -43,7 +43,10 @@ _BEGINNING = (
 
 _APART = ("formula-percent", "formula-power")
 """What is in doubt by itself, and leaves all around it as it is."""
-_PARTS = (PART_TAKEN, percentages.PART_OF_SUM, percentages.PART_OF_SUM_BY_VALUE)
+_PARTS = (
+    PART_TAKEN, percentages.PART_OF_SUM, percentages.PART_OF_SUM_BY_VALUE,
+    percentages.COMMA_IN_PART, percentages.PART_DIVIDING,
+)  # fmt: skip
 """The hints for percentages of something, with which no formula is written anew."""
 _OF_READINGS = {
     ("formula-percent", ""): "percent-of-two",
@@ -63,7 +66,14 @@ def find_habits(
     A call of one of the `lookups`, of scales and tables, is none of a spreadsheet's function.
     """
     formula = WrittenFormula(tokens, text, language, lookups)
-    return [told for each in _find(formula) for told in _tell_doubtful(formula, each)]
+    found = [told for each in _find(formula) for told in _tell_doubtful(formula, each)]
+    if any(each.code == "formula-percent" for each in found):
+        # of several percentages the last one alone is no remainder: the others are told with it
+        known = {each.offset for each in found}
+        before = percentages.find_percents_before_sums(tokens, text)
+        found += [each for each in before if each.offset not in known]
+        found.sort(key=lambda each: each.offset)
+    return found
 
 
 @lru_cache(maxsize=256)

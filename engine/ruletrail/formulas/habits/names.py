@@ -11,7 +11,6 @@ from ruletrail.formulas.foreign_words import (
     translate_function,
     unknown_function,
 )
-from ruletrail.formulas.habits.percentages import begin_of_brackets
 from ruletrail.formulas.habits.powers import judge_printed_power
 from ruletrail.formulas.habits.written_formulas import (
     BEFORE_VALUES,
@@ -65,7 +64,7 @@ def _is_product(formula: WrittenFormula, at: int) -> bool:
         return False
     if following is not None and following.kind == "number":
         return True
-    begin = begin_of_brackets(formula, at)
+    begin = formula.opening_around(at)
     name = formula.tokens[begin - 1].text if begin > 0 else ""
     meant = translate_function(name) or name
     return begin < 0 or meant not in FUNCTIONS or not FUNCTIONS[meant].takes_groups
@@ -80,7 +79,8 @@ def judge_name(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Findi
     elif (power := judge_printed_power(formula, at)) is not None:
         yield power
     elif _is_product(formula, at):
-        yield Finding("formula-word", token.offset, token.text, "*")
+        # `a per b` multiplies in Italian, and divides in English
+        yield Finding("formula-word", token.offset, token.text, advice="times-or-divided")
     else:
         yield from _judge_word(token, previous, following, formula.language, bracket)
 

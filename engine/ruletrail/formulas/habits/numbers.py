@@ -1,13 +1,13 @@
 """Numbers as spreadsheets and people write them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
 from ruletrail.fast_dataclasses import replace
-from ruletrail.formulas.habits.days import call_of, tell_day, tell_short_year
-from ruletrail.formulas.habits.percentages import begin_of_brackets, is_percentage
+from ruletrail.formulas.habits.days import OF_DAYS, call_of, tell_day, tell_short_year
+from ruletrail.formulas.habits.percentages import is_percentage
 from ruletrail.formulas.habits.written_formulas import LISTING, WrittenFormula
 from ruletrail.formulas.lexer import Finding
 from ruletrail.formulas.written_numbers import (
@@ -17,7 +17,7 @@ from ruletrail.formulas.written_numbers import (
     tell_decimal_comma,
     touches,
 )
-from ruletrail.suggestions import day_like, days_of_short_year
+from ruletrail.suggestions import day_like, day_meant, days_of_short_year
 from ruletrail.values import read_date, read_number
 
 _OF_MACHINES = re.compile(r"0[xX][0-9A-Fa-f]{1,8}|0[bB][01]{1,32}|0[oO][0-7]{1,10}")
@@ -33,13 +33,15 @@ _PARTED = re.compile(
 """A number whose thousands are parted by blanks, apostrophes, or more than one comma."""
 _EXPONENT = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,10})?[eE][+-]?[0-9]{1,2}(?![\w.])")
 """A number as programs write very great and very small ones."""
+_PARTED_VALUES = "commas-part-values"
 _MOST_EXPONENT = 15
+_DIGITS_OF_THOUSANDS = 3
 
 
 def rewrite_number(formula: WrittenFormula, at: int, bracket: str) -> tuple[Finding, int] | None:
     """Write `25 500`, `1'250'000` and `1,250,000` without what parts their thousands, and `1E3`.
 
-    In a list or a call commas part values, unless one of these began with a zero.
+    In a list or a call commas part values.
     """
     begin = formula.tokens[at].offset
     if formula.tokens[at].kind != "number" or (
@@ -48,7 +50,8 @@ def rewrite_number(formula: WrittenFormula, at: int, bracket: str) -> tuple[Find
         return None
     parted, power = (each.match(formula.text, begin) for each in (_PARTED, _EXPONENT))
     if parted is not None:
-        finding = _tell_parted(parted, begin, is_listed=bracket in LISTING)
+        is_listed = bracket in LISTING or (at > 0 and formula.is_in(at - 1))
+        finding = _tell_parted(parted, begin, is_listed=is_listed)
     else:
         finding = _tell_exponent(power[0], begin) if power is not None else None
     if finding is None:
@@ -62,10 +65,8 @@ def _tell_parted(parted: re.Match[str], begin: int, *, is_listed: bool) -> Findi
     """Tell a number with parted thousands; with a comma behind blanks the decimals follow."""
     whole, rest = parted["whole"], parted["rest"]
     groups = re.split(r"[^0-9]", whole)
-    is_comma = "," in whole
-    if is_comma and (rest.startswith(",") or (is_listed and not any(_is_padded(groups)))):
-        return None
-    if is_listed and rest.startswith(","):
+    has_comma = "," in whole
+    if (is_listed and (has_comma or rest.startswith(","))) or (has_comma and rest.startswith(",")):
         return None
     instead = "".join(groups) + rest.replace(",", ".")
     if read_number(instead) is None:
@@ -74,10 +75,6 @@ def _tell_parted(parted: re.Match[str], begin: int, *, is_listed: bool) -> Findi
     advice = "blank-of-thousands" if is_blank else "write-instead"
     mended = None if is_blank else instead
     return Finding("formula-number", begin, parted[0], instead, advice=advice, mended=mended)
-
-
-def _is_padded(groups: Sequence[str]) -> Iterator[bool]:
-    return (len(each) > 1 and each.startswith("0") for each in groups)
 
 
 def _tell_exponent(written: str, begin: int) -> Finding | None:
@@ -91,7 +88,7 @@ def _tell_exponent(written: str, begin: int) -> Finding | None:
     glued = _GLUED.fullmatch(written)
     if glued is None:
         return Finding("formula-number", begin, written, instead)
-    product = f"`{glued['number']} * {glued['code']}`"
+    product = f"`({glued['number']} * {glued['code']})`"
     return Finding("formula-number", begin, written, instead, product, advice="power-or-product")
 
 
@@ -109,28 +106,57 @@ def judge_number(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Fin
     elif (opening := _opening_of_date(formula, at)) >= 0:
         yield _tell_part_of_date(formula, at, opening)
     elif is_close(formula.tokens, at - 1):
-        # `1,05` is no two values, but nor is it certain which of the commas separate
-        yield replace(tell_decimal_comma(*formula.tokens[at - 2 : at + 1]), mended=None)
+        yield _tell_in_list(formula, at)
     elif _OF_MACHINES.fullmatch(token.text):
         yield Finding("formula-number", token.offset, token.text, str(int(token.text, 0)))
     elif (glued := _GLUED.fullmatch(token.text)) is not None:
-        instead = f"{glued['number']} * {glued['code']}"
+        product = f"{glued['number']} * {glued['code']}"
+        instead = f"({product})" if formula.divides(at) else product
         yield Finding("formula-number", token.offset, token.text, instead, advice="times-code")
     elif formula.language > 1 and (day := read_date(day_like(token.text))) is not None:
         yield tell_day(token.text, day, token.offset)
+    elif formula.language > 1 and (day := read_date(day_meant(token.text))) is not None:
+        yield Finding("formula-number", token.offset, token.text, call_of(day), advice="day-meant")
     elif formula.language > 1 and (days := days_of_short_year(token.text)):
         yield tell_short_year(token.text, days[0], token.offset)
     else:
         is_after_comma = at > 0 and formula.tokens[at - 1].text == ","
-        plain = "" if is_after_comma else plain_number(token.text)
-        yield Finding("formula-number", token.offset, token.text, plain, mended=plain or None)
+        is_doubtful = is_after_comma or _may_be_of_day(formula, at)
+        is_doubtful = is_doubtful or bool(read_date(day_meant(token.text)))
+        plain = "" if is_doubtful else plain_number(token.text)
+        advice = _PARTED_VALUES if is_after_comma else ""
+        yield Finding("formula-number", token.offset, token.text, plain, advice=advice,
+            mended=plain or None)  # fmt: skip
+
+
+def _may_be_of_day(formula: WrittenFormula, at: int) -> bool:
+    """Tell the `05` of `05/2024`, or of a day that is none."""
+    for pieces in (formula.tokens[max(at - 2, 0) : at + 1], formula.tokens[at : at + 3]):
+        kinds, signs = [each.kind for each in pieces], [each.text for each in pieces[1:2]]
+        is_row = kinds == ["number", "sign", "number"] and signs[0] in OF_DAYS
+        if is_row and all(touches(*pair) for pair in pairwise(pieces)):
+            return True
+    return False
+
+
+def _tell_in_list(formula: WrittenFormula, at: int) -> Finding:
+    """Tell `1,05` among values that commas part; of more commas, and of thousands, none is certain.
+
+    Nor is it certain of the one which of the commas separate.
+    """
+    before, _, token = formula.tokens[at - 2 : at + 1]
+    is_alone = not is_close(formula.tokens, at - 3) and not is_close(formula.tokens, at + 1)
+    is_group = len(token.text.partition(".")[0]) == _DIGITS_OF_THOUSANDS
+    if is_alone and not is_group and NUMBER.fullmatch(before.text):
+        return replace(tell_decimal_comma(*formula.tokens[at - 2 : at + 1]), mended=None)
+    return Finding("formula-number", token.offset, token.text, advice=_PARTED_VALUES)
 
 
 def _opening_of_date(formula: WrittenFormula, at: int) -> int:
     """Find the bracket of the call `date(…)` that a number of it begins with a zero in; else -1."""
     if formula.language == 1 or not re.fullmatch("0[0-9]", formula.tokens[at].text):
         return -1
-    opening = begin_of_brackets(formula, at)
+    opening = formula.opening_around(at)
     return opening if opening > 0 and formula.tokens[opening - 1].text == "date" else -1
 
 
@@ -149,4 +175,7 @@ def is_decimal(formula: WrittenFormula, at: int) -> bool:
     if not 0 < at < len(formula.tokens) - 1 or formula.tokens[at].text != ",":
         return False
     before, comma, after = formula.tokens[at - 1 : at + 2]
-    return before.kind == after.kind == "number" and touches(before, comma)
+    # behind a blank another day may begin, `2025-08-31, 2025-09-01`
+    behind = formula.tokens[at + 1 : at + 3]
+    is_day = not touches(comma, after) and behind[-1].text in OF_DAYS and touches(*behind)
+    return before.kind == after.kind == "number" and touches(before, comma) and not is_day

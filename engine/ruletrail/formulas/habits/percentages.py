@@ -25,6 +25,8 @@ PART_OF_SUM = "part-of-sum"
 PART_OF_SUM_BY_VALUE = "part-of-sum-by-value"
 """The same for a percentage that is a value."""
 _OF = frozenset({"di", "del", "dello", "della", "dei", "degli", "delle", "of"})
+COMMA_IN_PART, PART_DIVIDING = "comma-of-percentage", "part-behind-division"
+"""The hints for a percentage whose comma may part two values, and for one to divide by."""
 BEGINNING = frozenset({"%", "per", "percento", "percent", "permille", "‰"})
 """The words and the sign that say of a number that it is of a hundred, or of a thousand."""
 
@@ -61,9 +63,20 @@ def is_percent(formula: WrittenFormula, at: int, previous: Token) -> bool:
 
 
 def follows_comma(formula: WrittenFormula, at: int) -> bool:
-    """Tell a number that a comma parts from another, as the decimals of a percentage."""
+    """Tell a number that a comma parts from another, as the decimals of a percentage.
+
+    Among values a comma with a blank behind it parts two of them.
+    """
     before = formula.tokens[at - 2 : at] if at > 1 else ()
-    return [each.text for each in before[1:]] == [","] and before[0].kind == "number"
+    if [each.text for each in before[1:]] != [","] or before[0].kind != "number":
+        return False
+    return touches(before[1], formula.tokens[at]) or not formula.is_listed(at)
+
+
+def _tell_comma(formula: WrittenFormula, first: int, finding: Finding) -> Finding:
+    """Tell of a percentage with a comma among values, `max(0,5%)`, which may be two of them."""
+    is_doubtful = formula.tokens[first + 1].text == "," and formula.is_listed(first)
+    return replace(finding, instead="", advice=COMMA_IN_PART) if is_doubtful else finding
 
 
 def is_percentage(formula: WrittenFormula, at: int) -> bool:
@@ -107,20 +120,24 @@ def _percent(formula: WrittenFormula, at: int) -> Finding:
     sign = "" if is_share or part else find_sign_of_part(formula, begin)
     if sign:
         return Finding("formula-percent", start, written, part_of(sign, share), advice=PART_OF_SUM)
-    return Finding(
+    told = Finding(
         "formula-percent", start, written, share if is_share else part,
         expected=f"`{number}`", found=f"`{share}`",
         advice="write-instead" if is_share else PART_TAKEN if part else "",
     )  # fmt: skip
+    return _tell_comma(formula, begin, told)
 
 
 def rewrite_worded(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
     """Write `5 per cento` and `5‰` as a share, or as the number that a percentage is here."""
     if formula.tokens[at].text == "%":
-        return _rewrite_part_of(formula, at)
+        return _rewrite_part_of(formula, at, 1, 100)
     found = _find_worded(formula, at)
     if not found or not at or not ends_operand(formula.tokens[at - 1]):
         return None
+    of = 100 if found in _PER_HUNDRED else 1000
+    if (part := _rewrite_part_of(formula, at, len(found), of)) is not None:
+        return part
     first, last = at - 1, at + len(found) - 1
     if formula.tokens[first].kind != "number":
         return _tell_worded_value(formula, at, last, found), last + 1
@@ -130,7 +147,6 @@ def rewrite_worded(formula: WrittenFormula, at: int) -> tuple[Finding, int] | No
     number = _read(formula.text[begin:sign])
     if not number:
         return None
-    of = 100 if found in _PER_HUNDRED else 1000
     share, written = format(Decimal(number) / of, "f"), formula.text[begin:end]
     told = Finding("formula-construct", begin, written, share, advice="write-instead")
     of_sum = find_sign_of_part(formula, first)
@@ -139,12 +155,14 @@ def rewrite_worded(formula: WrittenFormula, at: int) -> tuple[Finding, int] | No
     elif not _is_share(formula, first, last):
         advice = "percent-of-two" if of == 100 else "permille-of-two"  # noqa: PLR2004 - of a hundred
         told = replace(told, instead=number, found=f"`{share}`", advice=advice)
-    return told, last + 1
+    return _tell_comma(formula, first, told), last + 1
 
 
-def _rewrite_part_of(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
-    """Write `5% di lordo` as a product."""
-    after = formula.tokens[at + 1 : at + 3]
+def _rewrite_part_of(
+    formula: WrittenFormula, at: int, count: int, of: int
+) -> tuple[Finding, int] | None:
+    """Write `5% di lordo` as a product; `count` tokens say that it is of so many parts."""
+    after = formula.tokens[at + count : at + count + 2]
     is_of = len(after) > 1 and after[0].text.lower() in _OF and begins_operand(after[1])
     if not is_of or not at or formula.tokens[at - 1].kind != "number":
         return None
@@ -153,9 +171,12 @@ def _rewrite_part_of(formula: WrittenFormula, at: int) -> tuple[Finding, int] | 
     number = _read(formula.text[begin : formula.tokens[at].offset])
     if not number:
         return None
-    instead = f"{format(Decimal(number) / 100, 'f')} *"
-    written = formula.text[begin:end]
-    return Finding("formula-percent", begin, written, instead, advice="write-instead"), at + 2
+    share, written = format(Decimal(number) / of, "f"), formula.text[begin:end]
+    code = "formula-percent" if formula.tokens[at].text == "%" else "formula-construct"
+    told = Finding(code, begin, written, f"{share} *", advice="write-instead")
+    if formula.divides(first):
+        return replace(told, instead="", advice=PART_DIVIDING), at + count + 1
+    return _tell_comma(formula, first, told), at + count + 1
 
 
 def _tell_worded_value(
@@ -171,7 +192,8 @@ def _tell_worded_value(
     if sign:
         instead = part_of(sign, f"{value} / {of}")
         return Finding("formula-construct", begin, written, instead, advice=PART_OF_SUM)
-    return Finding("formula-construct", begin, written, f"{value} / {of}", advice="part-of-value")
+    instead = f"({value} / {of})" if formula.divides(first) else f"{value} / {of}"
+    return Finding("formula-construct", begin, written, instead, advice="part-of-value")
 
 
 def _read(written: str) -> str:
@@ -251,9 +273,8 @@ def _percent_of_value(formula: WrittenFormula, at: int) -> Finding:
     """Tell `quota%`, or `(a + b)%`, which people write for a hundredth of a value."""
     begin = begin_of_operand(formula, at - 1)
     value = formula.text[formula.tokens[begin].offset : formula.tokens[at].offset].rstrip()
-    before = formula.tokens[begin - 1].text if begin else ""
     # behind a division the two would be two divisions
-    share = f"({value} / 100)" if before in ("/", "÷", "%") else f"{value} / 100"
+    share = f"({value} / 100)" if formula.divides(begin) else f"{value} / 100"
     start = formula.tokens[begin].offset
     written = formula.text[start : formula.tokens[at].offset + 1]
     if sign := find_sign_of_part(formula, begin):
@@ -278,14 +299,3 @@ def begin_of_operand(formula: WrittenFormula, at: int) -> int:
             is_call = before is not None and before.kind == "name" and before.text not in WORDS
             return begin - is_call
     return at
-
-
-def begin_of_brackets(formula: WrittenFormula, at: int) -> int:
-    """Find the bracket that a token stands in; -1 where it stands in none."""
-    depth = 0
-    for begin in range(at - 1, -1, -1):
-        sign = formula.tokens[begin].text
-        depth += (sign in CLOSE) - (sign in OPEN)
-        if depth < 0:
-            return begin
-    return -1

@@ -168,6 +168,9 @@ def rewrite_between(formula: WrittenFormula, at: int) -> tuple[Finding, int] | N
     value, (_, low, _, high) = formula.tokens[at - 1].text, words
     last, begin = formula.tokens[first + 3], formula.tokens[at].offset
     written = formula.text[begin : last.offset + len(last.text)]
+    before = formula.tokens[at - 2].text.lower() if at > 1 else "("
+    # behind a sign or `not` the name is not all that is asked about
+    value = value if before in ("(", ",", "and", "or", "if", "else") else "…"
     instead = f"{low} <= {value} and {value} <= {high}"
     return Finding("formula-word", begin, written, instead), first + _TOKENS_OF_RANGE
 

@@ -4,17 +4,16 @@ from collections.abc import Sequence
 
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.habits.numbers import is_decimal
-from ruletrail.formulas.habits.percentages import begin_of_brackets, begin_of_operand
-from ruletrail.formulas.habits.written_formulas import LISTING, WrittenFormula, ends_operand
+from ruletrail.formulas.habits.percentages import begin_of_operand
+from ruletrail.formulas.habits.written_formulas import WrittenFormula, ends_operand
 from ruletrail.formulas.lexer import LONGEST_FORMULA, Finding, Token, read_tokens
-from ruletrail.formulas.written_numbers import CLOSE, OPEN, is_close
+from ruletrail.formulas.written_numbers import has_free_comma, is_close
 
 POWER_SIGNS = ("^", "**")
 _MOST = 10
 """The greatest exponent that is written out."""
 _EXPONENTS = frozenset(map(str, range(2, _MOST + 1)))
 _PRINTED = {"²": "2", "³": "3"}
-_DIVIDING = ("/", "÷", "%")
 POWERS = frozenset({"POTENZA", "POWER", "POW"})
 ROOTS = frozenset({"RADQ", "SQRT", "RADICE", "LN", "LOG", "LOG10", "EXP"})
 """Functions of others, in capitals, whose value is no exact number."""
@@ -33,13 +32,14 @@ def judge_power(formula: WrittenFormula, at: int) -> Finding:
     after = [each.text for each in formula.tokens[at + 2 : at + 3]]
     is_plain = all(_is_plain(each) for each in formula.tokens[first:at])
     is_plain = is_plain and not _is_rest_of_number(formula, first)
+    is_plain = is_plain and not _is_rest_of_thousands(formula, first)
     if following.text not in _EXPONENTS or not is_plain or (after and after[0] in POWER_SIGNS):
         return finding
     if _is_negative(formula, first):
         return replace(finding, advice="")  # of `-a ^ 2` spreadsheets make a square, others not
     begin, end = formula.tokens[first].offset, following.offset + len(following.text)
     value, whole = formula.text[begin : token.offset].rstrip(), formula.text[begin:end]
-    written = write_power(value, following.text, formula.tokens[max(first - 1, 0) : first])
+    written = _write_power(value, following.text, is_apart=formula.divides(first))
     return Finding("formula-power", begin, whole, written, advice="write-instead")
 
 
@@ -50,14 +50,14 @@ def judge_printed_power(formula: WrittenFormula, at: int) -> Finding | None:
     is_unit = at > 0 and formula.tokens[at - 1].kind == "number"
     if not name or exponent is None or is_unit:
         return None
-    written = write_power(name, exponent, formula.tokens[max(at - 1, 0) : at])
+    written = _write_power(name, exponent, is_apart=formula.divides(at))
     return Finding("formula-power", token.offset, token.text, written, advice="write-instead")
 
 
-def write_power(value: str, exponent: str, before: Sequence[Token] = ()) -> str:
-    """Write a power as a product, in brackets behind a division."""
+def _write_power(value: str, exponent: str, *, is_apart: bool) -> str:
+    """Write a power as a product, in brackets where it stands apart."""
     product = " * ".join([value] * int(exponent))
-    return f"({product})" if any(each.text in _DIVIDING for each in before) else product
+    return f"({product})" if is_apart else product
 
 
 def write_power_of_call(arguments: Sequence[str], finding: Finding) -> Finding:
@@ -65,31 +65,26 @@ def write_power_of_call(arguments: Sequence[str], finding: Finding) -> Finding:
     value, exponent = (*arguments, "", "")[:2]
     if exponent not in _EXPONENTS:
         return replace(finding, advice=_NO_POWERS if value else "")
-    if _has_doubtful_comma(value):
+    tokens = read_tokens(value)
+    if has_free_comma(tokens) or any(is_close(tokens, at) for at in range(len(tokens))):
         return replace(finding, advice=_NO_POWERS)
     safe = value if value.replace(".", "").isalnum() else f"({value})"
     if len(safe) * int(exponent) > LONGEST_FORMULA:
         return replace(finding, advice=_NO_POWERS)
-    return replace(finding, instead=f"({write_power(safe, exponent)})", advice="write-instead")
-
-
-def _has_doubtful_comma(value: str) -> bool:
-    """Tell a comma that stands in no call and no list, or between two numbers."""
-    depth, tokens = 0, read_tokens(value)
-    for at, token in enumerate(tokens):
-        depth += (token.text in OPEN) - (token.text in CLOSE)
-        if token.text == "," and (not depth or is_close(tokens, at)):
-            return True
-    return False
+    written = _write_power(safe, exponent, is_apart=True)
+    return replace(finding, instead=written, advice="write-instead")
 
 
 def _is_rest_of_number(formula: WrittenFormula, first: int) -> bool:
     """Tell the `5` of `1,5^2`; in a call or a list a comma with a blank behind it separates."""
-    if not is_decimal(formula, first - 1):
-        return False
-    opening = begin_of_brackets(formula, first)
-    is_listed = opening >= 0 and formula.kind_of_bracket(opening) in LISTING
-    return not is_listed or is_close(formula.tokens, first - 1)
+    is_decimal_sign = is_decimal(formula, first - 1)
+    return is_decimal_sign and (is_close(formula.tokens, first - 1) or not formula.is_listed(first))
+
+
+def _is_rest_of_thousands(formula: WrittenFormula, first: int) -> bool:
+    """Tell the `250` of `1'250^2` and `1 250^2`, before which no sign stands."""
+    before = formula.tokens[max(first - 1, 0) : first]
+    return any(each.kind == "number" or each.text in ("'", "’") for each in before)
 
 
 def _is_negative(formula: WrittenFormula, first: int) -> bool:

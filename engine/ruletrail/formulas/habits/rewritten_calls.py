@@ -4,14 +4,13 @@ Averages, days that are moved by months, and pieces of texts: `MEDIA(a; b)`, `FI
 `SINISTRA(x; 1) = "t"`. What is written is only certain where the same is meant for any value.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas.habits.written_formulas import WrittenFormula
 from ruletrail.formulas.lexer import WORDS, Finding, read_tokens
-from ruletrail.formulas.written_numbers import is_close
+from ruletrail.formulas.written_numbers import has_free_comma, is_close
 from ruletrail.problems import quote_to_write
 
 AVERAGES = ("average-written", "no-average", "average-of-values")
@@ -38,12 +37,6 @@ _UNITS = {"Y": "years_between", "M": "months_between", "D": "days_between"}
 """What spreadsheets count by between two days."""
 COUNTING = frozenset({"COUNT", "COUNTA", "CONTA.VALORI", "CONTA.NUMERI"})
 """What counts cells that are filled in."""
-LOOKING_UP = frozenset({
-    "CERCA", "CERCA.VERT", "CERCA.ORIZZ", "CERCA.X", "VLOOKUP", "HLOOKUP", "XLOOKUP", "LOOKUP",
-    "INDEX", "INDICE",
-})  # fmt: skip
-"""What looks up a key in a table."""
-_MATCHED = re.compile(r"(?:MATCH|CONFRONTA)\((?P<key>[^;,()]{1,80})[;,]")
 _MOST_DECIMALS = 10
 _COMPARED = {"=": "", "==": "", "<>": "not ", "!=": "not ", "≠": "not "}
 """Signs that compare, and what denies the answer."""
@@ -79,7 +72,7 @@ def rewrite_call_of_sheet(
         return _tell_average(formula, at, finding, called)
     if word in (*_BEGINS, *_SEEKS, *TYPE_FUNCTIONS):
         return _tell_text(formula, at, finding, called, mend)
-    told = _tell_by_arguments(called, finding, formula)
+    told = _tell_by_arguments(called, finding, formula.language)
     if told is not None:
         return replace(told, old=_whole(formula, at, called.end)), called.end + 1
     instead, is_exact = _write_moved_day(called) if formula.language > 1 else ("", False)
@@ -103,7 +96,7 @@ def _read_call(formula: WrittenFormula, opening: int, word: str, mend: Mend) -> 
     if not semicolons and any(is_close(formula.tokens, cut) for cut in cuts):
         return None  # `MEDIA(1,5)` has one argument, or two
     pieces = [mend(formula.between(*each), formula.language) for each in pairwise(ends)]
-    if not all(piece for piece, _ in pieces):
+    if not all(piece and not has_free_comma(read_tokens(piece)) for piece, _ in pieces):
         return None
     is_sure = all(is_piece_sure for _, is_piece_sure in pieces)
     return _Called(word, tuple(piece for piece, _ in pieces), is_sure, opening, end)
@@ -161,9 +154,7 @@ def _write_moved_day(called: _Called) -> tuple[str, bool]:
             return "", False
 
 
-def _tell_by_arguments(
-    called: _Called, finding: Finding, formula: WrittenFormula
-) -> Finding | None:
+def _tell_by_arguments(called: _Called, finding: Finding, language: int) -> Finding | None:
     """Write what a call may be for by its own arguments, where only its author knows which it is.
 
     None where they do not fit.
@@ -171,15 +162,12 @@ def _tell_by_arguments(
     match called.word, called.arguments:
         case "ROUNDUP" | "ARROTONDA.PER.ECC", (value, *decimals) if len(decimals) <= 1:
             return _tell_rounded(value, decimals[0] if decimals else "0", finding)
-        case "YEARFRAC" | "FRAZIONE.ANNO", (first, last, *_) if formula.language > 1:
-            parts = quote_to_write(f"days_between({first}, {last}) / 365")
+        case "YEARFRAC" | "FRAZIONE.ANNO", (first, last, *_) if language > 1:
+            parts = quote_to_write(f"(days_between({first}, {last}) / 365)")
             years = f"years_between({first}, {last})"
             return replace(finding, instead=years, found=parts, advice="part-of-year")
-        case word, (value,) if word in COUNTING and formula.language > 1:
+        case word, (value,) if word in COUNTING and language > 1:
             return tell_count_of_rows(value, finding)
-        case word, arguments if word in LOOKING_UP:
-            read = _read_lookup(arguments, formula)
-            return replace(finding, instead=read, advice="write-instead") if read else None
         case _:
             return None
 
@@ -199,15 +187,6 @@ def tell_count_of_rows(value: str, finding: Finding) -> Finding | None:
         return None
     there = quote_to_write(f"count(not is_missing({value}))")
     return replace(finding, instead=f"size({over})", expected=there, advice="count-of-rows")
-
-
-def _read_lookup(arguments: Sequence[str], formula: WrittenFormula) -> str:
-    """Write `coeff(zona)` for what looks up a key in a table of the author's own; else nothing."""
-    first, second = (*arguments, "", "")[:2]
-    if second in formula.lookups and first:
-        return f"{second}({first})"
-    key = _MATCHED.match(second)
-    return f"{first}({key['key']})" if first in formula.lookups and key is not None else ""
 
 
 def _is_whole(count: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ruletrail.fast_dataclasses import replace
+from ruletrail.formulas.habits.choices import write_call
 from ruletrail.formulas.habits.numbers import is_decimal
 from ruletrail.formulas.habits.percentages import is_percent, is_percentage, tell_percent
 from ruletrail.formulas.habits.powers import POWER_SIGNS, judge_power
@@ -96,11 +97,10 @@ def rewrite_braced_list(formula: WrittenFormula, at: int) -> tuple[Finding, int]
     # `{1,5}` may hold one value with a decimal comma
     is_sure = not any(is_close(formula.tokens, there) for there in range(at, end))
     instead = f"[{inside}]"
-    finding = Finding(
-        "formula-in-list", begin, formula.text[begin : last + 1], instead,
-        mended=instead if is_sure else None,
-    )  # fmt: skip
-    return finding, end + 1
+    finding = Finding("formula-in-list", begin, formula.text[begin : last + 1])
+    if any(each.text in (";", ":") for each in formula.tokens[at:end]):
+        return finding, end + 1
+    return replace(finding, instead=instead, mended=instead if is_sure else None), end + 1
 
 
 def rewrite_column(formula: WrittenFormula, at: int) -> tuple[Finding, int] | None:
@@ -276,8 +276,7 @@ def _tell_choice(formula: WrittenFormula, at: int) -> Finding | None:
     pieces = condition, formula.between(at, other), formula.between(other, len(signs))
     if not all(pieces) or any(each.count("(") != each.count(")") for each in pieces):
         return None
-    instead = f"{pieces[1]} if {condition} else {pieces[2]}"
-    token = formula.tokens[at]
+    instead, token = write_call("if", pieces), formula.tokens[at]
     advice = "condition-in-the-middle"
     return Finding("formula-construct", token.offset, token.text, instead, advice=advice)
 

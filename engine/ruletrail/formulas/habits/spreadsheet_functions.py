@@ -20,7 +20,7 @@ from ruletrail.formulas.habits.rewritten_calls import (
 from ruletrail.formulas.habits.written_formulas import WrittenFormula
 from ruletrail.formulas.lexer import Finding, read_tokens
 from ruletrail.formulas.operations import FUNCTIONS
-from ruletrail.formulas.written_numbers import is_close
+from ruletrail.formulas.written_numbers import has_free_comma, is_close
 from ruletrail.problems import quote, quote_to_write
 
 _CERTAIN = {
@@ -178,6 +178,8 @@ def _rewrite_two(
     pieces = [mend(formula.between(*each), formula.language) for each in pairwise(ends)]
     if not all(piece for piece, _ in pieces):
         return None
+    if any(has_free_comma(read_tokens(piece)) for piece, _ in pieces):
+        return replace(finding, advice="two-arguments"), end + 1
     if not cuts:
         meant = _MULTIPLES[word]
         return replace(finding, instead=meant, advice="write-instead", mended=meant), opening
@@ -192,7 +194,8 @@ def _rewrite_two(
         shown = replace(finding, instead=instead, advice="write-instead", old=whole, mended=mended)
         return shown, end + 1
     meant = _MULTIPLES[word]
-    instead = f"{meant}({first} / {second}) * {second}"
+    product = f"{meant}({first} / {second}) * {second}"
+    instead = f"({product})" if formula.divides(at) else product
     other = quote_to_write(f"{meant}({pieces[0][0]}, {second})")
     advice = "multiples-or-decimals" if second.isdigit() else "to-multiples"
     return replace(

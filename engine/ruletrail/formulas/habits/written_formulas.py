@@ -11,6 +11,12 @@ LONGEST_SHOWN = 60
 """The characters of a formula that a problem shows."""
 BEFORE_VALUES = frozenset({"==", "!=", "=", "<>", "[", ","})
 """Signs that a text may follow as well as a code."""
+_DIVIDING_NOTHING = frozenset({
+    "(", "[", ",", ";", "?", "+", "-", "−", "–", "*", "·", "×", "=", "==", "!=", "≠", "<>", "<",
+    "<=", "≤", "=<", ">", ">=", "≥", "=>", "&", "&&", "|", "||", "and", "or", "not", "if", "else",
+    "in", "then", "e", "o", "se", "allora", "altrimenti", "più", "meno",
+})  # fmt: skip
+"""What may stand before a value, and divides nothing by it."""
 LISTING = ("call", "list")
 """What has values that commas separate."""
 
@@ -63,6 +69,28 @@ class WrittenFormula:
             if depth == 1 and sign in (";", ","):
                 cuts.append(at)
         return -1, cuts
+
+    def opening_around(self, at: int) -> int:
+        """Find the bracket that a token stands in; -1 where it stands in none."""
+        depth = 0
+        for begin in range(at - 1, -1, -1):
+            sign = self.tokens[begin].text
+            depth += (sign in CLOSE) - (sign in OPEN)
+            if depth < 0:
+                return begin
+        return -1
+
+    def is_listed(self, at: int) -> bool:
+        """Tell a token in a list or a call, where commas part values."""
+        opening = self.opening_around(at)
+        return opening >= 0 and self.kind_of_bracket(opening) in LISTING
+
+    def divides(self, at: int) -> bool:
+        """Tell whether what stands before a token may divide by it; then products need brackets.
+
+        Signs and words of division are many, those of anything else are known.
+        """
+        return at > 0 and self.tokens[at - 1].text.lower() not in _DIVIDING_NOTHING
 
     def is_in(self, at: int) -> bool:
         """Tell the word before a list."""
