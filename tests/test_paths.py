@@ -1279,8 +1279,9 @@ def test_what_a_rulebook_is_found_by_is_no_output(folder: Path, chain: dict[str,
     write(folder / "r.json", report("prova/2024@1.0.0"))
     before = (folder / "lib" / name).read_bytes()
     words = ["evaluate", "r.json", "--library", "lib", "--format", "json"]
-    status, codes, said = ask(*words, "-o", f"lib/{name}")
-    assert (status, codes) == (NOTHING, ["output-is-input"]), said
+    status, _, said = ask(*words, "-o", f"lib/{name}")
+    assert status == NOTHING, said
+    assert '"output-is-input"' in said
     assert (folder / "lib" / name).read_bytes() == before
     assert ask(*words, "-o", "lib/rulebooks/prova/2025.json")[0] == 0
 
