@@ -326,7 +326,8 @@ def _join_semicolons(problems: list[Problem]) -> list[Problem]:
     told = [each for each in problems if each.code == "formula-semicolon"]
     if len(told) < 2:  # noqa: PLR2004 - one is told as it is
         return problems
-    fixes = tuple(fix for each in told for fix in each.fixes)
+    # a formula that needs quotes is mended whole, by the same piece for each
+    fixes = tuple(dict.fromkeys(fix for each in told for fix in each.fixes))
     return [
         replace(each, fixes=fixes) if each is told[0] else each
         for each in problems
