@@ -141,3 +141,15 @@ def test_a_text_that_is_too_long_is_told_with_its_length(tmp_path: Path) -> None
     out = in_one_line(call("evaluate", empty, "--brief", "--lang", "it")[1])
     assert "R22_motivato" in out
     assert "R40 ha" not in out
+
+
+def test_a_list_in_json_is_told_how_many_reports_are_written(tmp_path: Path) -> None:
+    """`--from jsonl` alone would make one wrong row of it."""
+    file = tmp_path / "reports.json"
+    file.write_text('[{"fields": {"R01": 1}}]', "utf-8")
+    words = ("batch", file, "-o", tmp_path / "x.csv", "--rulebook", "sociale/2024")
+    for language, said in (("it", "se è un elenco, scrivi una"), ("en", "if it is a list, write")):
+        status, _, err = call(*words, "--lang", language)
+        assert status == 2
+        assert said in in_one_line(err)
+        assert "`--from jsonl`" in err

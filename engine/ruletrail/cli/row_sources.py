@@ -90,7 +90,8 @@ def _form_of_input(written: str, asked: str) -> str:
     if is_folder(path):
         raise refusal("file-unreadable", written, advice="folder-of-reports", file=quote(written))
     if not form:
-        raise refusal("batch-format", written, text=quote(written))
+        advice = "json-as-lines" if path.suffix.lower() == ".json" else ""
+        raise refusal("batch-format", written, advice=advice, text=quote(written))
     return form
 
 

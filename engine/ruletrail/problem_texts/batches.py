@@ -264,6 +264,12 @@ HINTS = hints(
          "`--decimal comma` o `--decimal point`, secondo come sono scritti i decimali"),
         ("it is a number stored as text: write it as a number in the sheet, or add `--decimal "
          "comma` or `--decimal point`, as the decimals are written")),
+    ("json-as-lines",
+        ("se ogni riga del file è una relazione, aggiungi `--from jsonl`; se è un elenco, scrivi "
+         "una relazione per riga in un file `.jsonl`, senza `[` e `]` attorno né virgole fra "
+         "l'una e l'altra"),
+        ("if each line of the file is a report, add `--from jsonl`; if it is a list, write one "
+         "report a line in a file `.jsonl`, without `[` and `]` around them or commas between")),
     ("titled-column",
         ("se è {fields}, intitola la colonna con il codice; se deve arrivare nel risultato com'è, "
          "indicala con `--keep`; se no toglila"),
