@@ -405,7 +405,7 @@ def test_either_column_of_spending_is_said_to_be_inferred(plan: Plan, tmp_path: 
     """Where the two disagree a warning says which is which, and whom to ask."""
     report = change(LIVORNO, tmp_path, R06="17600000")
     text = in_one_line(show(plan, report))
-    assert "(quadro_3): non dovuto (regola dedotta: spesa)" in text
+    assert "(quadro_3): non dovuto (regola dedotta: spesa), perché l'esito" in text
     assert f"(spesa): non inferiore{DOUBT}, perché R07_2021" in text
     assert (
         "1. Ricontrolla. Le due colonne di R07 (spesa storica) stanno da parti opposte di R06 "

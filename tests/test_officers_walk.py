@@ -7,7 +7,7 @@ import pytest
 
 from support.command_line import call
 from support.first_screens import change, in_one_line
-from support.places import JESI, LIVORNO
+from support.places import JESI
 
 # -- Two values together
 
@@ -48,20 +48,22 @@ def test_of_pairs_it_is_said_that_they_need_not_be_the_nearest(
 # -- The first screen
 
 
-@pytest.mark.parametrize("language", ["it", "en"])
 @pytest.mark.parametrize(
-    ("report", "r06"), [(JESI, "358039.04"), (LIVORNO, "1716770.81"), (LIVORNO, "17600000.00")]
+    ("language", "said"),
+    [("it", "perché l'esito «Spesa storica rispetto al"), ("en", "because the outcome")],
 )
-def test_what_the_codes_are_is_told_where_forty_lines_are_full(
-    report: Path, r06: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_why_a_part_is_not_due_is_told_before_what_codes_are(
+    language: str, said: str, tmp_path: Path
 ) -> None:
-    """Why a part is not due, which a decision below says too, is told by codes or goes first."""
-    changed = change(report, tmp_path, R06=r06)
-    monkeypatch.chdir(tmp_path)
-    out = call("evaluate", changed.name, "--brief", "--lang", language)[1]
+    """The form prints the contrary of it: that is what its reader must look at."""
+    changed = change(JESI, tmp_path)
+    text = changed.read_text("utf-8")
+    assert text.count("ente non deve compilare il Quadro 3") == 1
+    changed.write_text(text.replace("ente non deve", "ente deve"), "utf-8")
+    out = call("evaluate", changed, "--brief", "--lang", language)[1]
     assert len(out.splitlines()) <= 40
-    assert {"it": "Codici: R04 = ", "en": "Codes: R04 = "}[language] in in_one_line(out)
-    assert "R06 = Fabbisogno standard" in in_one_line(out)
+    (part,) = re.findall(r"\(quadro_3\): ([^·+]*)", in_one_line(out))
+    assert said in part
 
 
 def test_what_an_outcome_hangs_on_comes_before_what_nothing_else_reads(tmp_path: Path) -> None:

@@ -14,22 +14,22 @@ _LINES, _COLUMNS = 40, 80
 _MOST, _MOST_LINES = Room().tasks, 24
 _CUT = Room(lines=_MOST_LINES, cuts_quotes=True)
 _DONE = replace(_CUT, sentences=2, has_full_reasons=False)
-_BARE = replace(_DONE, sentences=1, has_undue_reasons=False)
-_NAMELESS = replace(_BARE, has_codes=False)
-_CODES = replace(_NAMELESS, has_result_reasons=False)
+_NAMELESS = replace(_DONE, sentences=1, has_codes=False)
+_BARE = replace(_NAMELESS, has_undue_reasons=False)
+_CODES = replace(_BARE, has_result_reasons=False)
 _LEAST = replace(_CODES, has_due_reasons=False)
 _ROOMS = (
     tuple(replace(_CUT, tasks=tasks) for tasks in range(_MOST, 2, -1)),
     tuple(replace(_DONE, tasks=tasks) for tasks in range(_MOST, 1, -1)),
-    tuple(replace(_BARE, tasks=tasks) for tasks in range(_MOST, 0, -1)),
     tuple(replace(_NAMELESS, tasks=tasks) for tasks in range(_MOST, 0, -1)),
+    tuple(replace(_BARE, tasks=tasks) for tasks in range(_MOST, 0, -1)),
     tuple(replace(_CODES, tasks=tasks) for tasks in range(_MOST, 0, -1)),
     tuple(replace(_LEAST, tasks=tasks) for tasks in range(_MOST, -1, -1)),
     tuple(replace(_LEAST, tasks=0, lines=lines) for lines in range(_MOST_LINES, -1, -1)),
 )
 """Ever less room, the first that does being taken: with long quotes cut, for three things to do in
-full at least; for two, with the reasons of what is done by codes alone; for one, without those of
-what is not due; for one, without the names of codes; for one, without the reasons of outcomes; for
+full at least; for two, with the reasons of what is done by codes alone; for one, without the names
+of codes; for one, without the reasons of what is not due; for one, without those of outcomes; for
 none, without any. All others have a line each, until even those are too many."""
 
 

@@ -14,7 +14,7 @@ class Room:
     sentences: int = 6
     """Of those that the form prints and the rulebook does not know."""
     has_full_reasons: bool = True
-    """Whether it tells with values why parts with nothing left to do stand so, or by codes."""
+    """Whether it tells with values why parts are due that are filled in, or by codes alone."""
     has_due_reasons: bool = True
     """Whether it tells at all why parts are due that are filled in: there is nothing left to do."""
     has_codes: bool = True

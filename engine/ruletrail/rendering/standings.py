@@ -75,7 +75,7 @@ def _stand(
     said = text + doubt_of(reading, step, reason)
     if room is not None and not _has_reason(room, tone):
         return Item(said, items=below, tone=tone)
-    if room is not None and tone in ("good", "note") and not room.has_full_reasons:
+    if room is not None and tone == "good" and not room.has_full_reasons:
         reason = explain_section(reading, step, is_brief=True)
     return Item(join_reason(reading, step, said, reason), items=below, tone=tone)
 
