@@ -384,7 +384,7 @@ TEXTS: Mapping[str, Mapping[str, Text]] = {
         "rulebook": Text(
             "con --replay: il rulebook, al posto di quello che la traccia nomina",
             "with --replay: the rulebook, in place of the one that the trail names",
-            "--replay --rulebook sociale/2024@1.0.0"),
+            "--replay --rulebook sociale/2024@1.0.1"),
         "library": Text(
             "con --replay: cerca i rulebook anche in questa cartella, che ha rulebooks/ e "
             "schemas/; si può ripetere",
