@@ -443,8 +443,8 @@ HINTS = hints(
     ("code-list-brackets", "un elenco di valori sta fra parentesi quadre: {instead}",
         "a list of values stands in square brackets: {instead}"),
     ("yaml-dash",
-        ("se la riga è di un elenco, allinea il suo trattino a quelli delle altre voci; se no togli "
-        "il trattino e allinea la chiave alle vicine"),
+        ("se la riga è di un elenco, allinea il suo trattino a quelli delle altre voci; se no "
+        "togli il trattino e allinea la chiave alle vicine"),
         ("if the line is of a list, align its dash with those of the other entries; if not, remove "
         "the dash and align the key with those around it")),
     ("yaml-space", "dopo i due punti ci vuole uno spazio: {instead}",

@@ -4,13 +4,15 @@ It is read from the answer's document for programs (docs/what-if.md) beside the 
 numbers are those of the document, shown as the trail's are.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
+from ruletrail.fast_dataclasses import replace
 from ruletrail.formats import with_unit
 from ruletrail.rendering.blocks import Block, Chapter, Item, Items, Page, Paragraph, mark_code
+from ruletrail.rendering.cited_codes import write_cited
 from ruletrail.rendering.expressions import write_part
 from ruletrail.rendering.readings import (
     Reading,
@@ -67,11 +69,21 @@ def describe_changes(reading: Reading, answer: Answer) -> Page:
                 # beside other values each reader takes what follows for theirs
                 heading = reading.say("changes_as_it_is", title=heading)
             chapters.append(Chapter(heading, blocks))
+    if chapters:
+        names = tuple(write_cited(reading, _list_deciding(chapters)))
+        chapters[-1] = replace(chapters[-1], blocks=(*chapters[-1].blocks, *names))
     lead = (*write_draft_warning(reading), Paragraph(now, weight="banner"))
     if _waits(reading, target) and answer["flips"]:
         lead = (*lead, Paragraph(reading.say("changes_needed", **_name_command(reading, target))))
     subtitles, footer = (describe_rulebook(reading),), (reading.say("support"),)
     return Page(reading.language, title, subtitles, lead, tuple(chapters), footer)
+
+
+def _list_deciding(chapters: Iterable[Chapter]) -> list[Block]:
+    """List the comparisons that decide, whose codes are called nowhere else on the page."""
+    blocks = [block for chapter in chapters for block in chapter.blocks]
+    items = [item for block in blocks if isinstance(block, Items) for item in block.items]
+    return [Paragraph(detail) for item in items for detail in item.details]
 
 
 def write_margins(reading: Reading, answers: Sequence[Answer]) -> Iterator[Block]:
