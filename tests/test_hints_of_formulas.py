@@ -554,6 +554,19 @@ def test_what_is_divided_by_stands_in_brackets(
     assert any(written in hint for hint in hints)
 
 
+@pytest.mark.parametrize("turned", ["a / -b²", "a diviso -b²", "a / -b per cento", "a / -b%"])
+def test_a_sign_before_what_is_divided_by_is_its_own(turned: str, folder: Path):
+    """`a / -b * b` is -a."""
+    hints = [each["hint"] for each in _errors(turned, folder)]
+    assert any("`(b * b)`" in hint or "`(b / 100)`" in hint for hint in hints), hints
+
+
+@pytest.mark.parametrize("formula", ["a - b²", "-b²", "a * -b²"])
+def test_what_is_not_divided_by_needs_no_brackets(formula: str, folder: Path):
+    (problem,) = _errors(formula, folder)
+    assert problem["hint"] == "scrivi `b * b`"
+
+
 def test_a_choice_with_a_part_to_divide_by_is_not_written(folder: Path):
     hints = [each["hint"] for each in _errors("SE(a > 3; 100 / 5% di b; 0)", folder)]
     assert "`a / (0.125 * b)`" in hints[1]

@@ -51,6 +51,15 @@ def find_implied(
             yield index, False
 
 
+def find_meeting(conditions: Sequence[Expression], index: int) -> int:
+    """Find the place of the earlier case that one meets where the terms of both are equal."""
+    own = _directed(conditions[index])
+    if own is None:
+        raise ValueError("no comparison that admits equal terms")
+    before = range(max(0, index - MOST_BEFORE), index)
+    return next(at for at in before if _directed(conditions[at]) == own[::-1])
+
+
 def _directed(expression: Expression) -> tuple[str, str] | None:
     """Write `<=` and `>=` as lesser and greater term."""
     if not isinstance(expression, Call) or expression.operation not in (AT_LEAST, AT_MOST):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise, product
-from typing import Any
+from typing import Any, cast
 
 from ruletrail.analysis import intervals
 from ruletrail.analysis.condition_solver import (
@@ -25,7 +25,7 @@ from ruletrail.fast_dataclasses import dataclass, field
 from ruletrail.formulas import Call, Constant, Expression, Formula, Name
 from ruletrail.formulas.operations import CONJUNCTION, NEGATION, OPERATORS
 from ruletrail.lints.budgets import weigh
-from ruletrail.lints.case_overlaps import find_implied
+from ruletrail.lints.case_overlaps import find_implied, find_meeting
 from ruletrail.lints.case_search import (
     Trial,
     is_settled,
@@ -90,9 +90,14 @@ def _find_overlaps(written: Sequence[_Written], subject: Subject) -> Iterator[tu
     """Find cases that imply an earlier one, or meet one where their terms are equal."""
     conditions = [formula.tree for _, _, formula in written]
     for index, is_implied in find_implied(conditions, subject.known, subject.judging):
-        case, clause, formula = written[index]
-        code = "cases-overlap" if is_implied else "cases-meet"
-        yield index, note(code, formula.tree, clause, outcome=case.outcome)
+        _, clause, formula = written[index]
+        if is_implied:
+            yield index, note("cases-overlap", formula.tree, clause)
+            continue
+        earlier = written[find_meeting(conditions, index)][2]
+        left, right = map(text_of, cast("Call", formula.tree).operands)
+        details = {"other": earlier.text, "left": left, "right": right}
+        yield index, note("cases-meet", formula.tree, clause, **details)
 
 
 # -- Trying values ---------------------------------------------------------------------------------

@@ -203,9 +203,9 @@ TEXTS = {
         "rendi i casi esclusivi, o dichiara `policy: first`",
         "make the cases exclusive, or declare `policy: first`"),
     "cases-meet": warning(
-        "{text} e un caso precedente sono veri tutti e due quando i termini sono uguali: l'esito "
-        "sarebbe un conflitto",
-        "{text} and an earlier case are both true when the terms are equal: the outcome would be a "
+        "quando {left} è uguale a {right} sono veri insieme {text} e {other}: l'esito sarebbe un "
+        "conflitto",
+        "when {left} equals {right} both {text} and {other} are true: the outcome would be a "
         "conflict",
         "in uno dei due scrivi `<` al posto di `<=`, o `>` al posto di `>=`",
         "in one of the two write `<` in place of `<=`, or `>` in place of `>=`"),

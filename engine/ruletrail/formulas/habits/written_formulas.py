@@ -17,6 +17,7 @@ _DIVIDING_NOTHING = frozenset({
     "in", "then", "e", "o", "se", "allora", "altrimenti", "più", "meno",
 })  # fmt: skip
 """What may stand before a value, and divides nothing by it."""
+_TURNING = ("+", "-", "−", "–")
 LISTING = ("call", "list")
 """What has values that commas separate."""
 
@@ -88,9 +89,19 @@ class WrittenFormula:
     def divides(self, at: int) -> bool:
         """Tell whether what stands before a token may divide by it; then products need brackets.
 
-        Signs and words of division are many, those of anything else are known.
+        Signs and words of division are many, those of anything else are known. A sign that only
+        turns the value, `a / -b`, is its own.
         """
-        return at > 0 and self.tokens[at - 1].text.lower() not in _DIVIDING_NOTHING
+        before = at - 1
+        while before > 0 and self.tokens[before].text in _TURNING and self._is_sign(before - 1):
+            before -= 1
+        return before >= 0 and self.tokens[before].text.lower() not in _DIVIDING_NOTHING
+
+    def _is_sign(self, at: int) -> bool:
+        """Tell a sign or a word for one: a name right behind a value is one, `a diviso b`."""
+        token = self.tokens[at]
+        is_word = token.kind == "name" and at > 0 and ends_operand(self.tokens[at - 1])
+        return is_word or not ends_operand(token)
 
     def is_in(self, at: int) -> bool:
         """Tell the word before a list."""
