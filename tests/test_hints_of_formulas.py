@@ -561,6 +561,14 @@ def test_a_sign_before_what_is_divided_by_is_its_own(turned: str, folder: Path):
     assert any("`(b * b)`" in hint or "`(b / 100)`" in hint for hint in hints), hints
 
 
+@pytest.mark.parametrize("formula", ["INT(a/1,5)", "SE(b>1;INT(a/1,5);3)", "RESTO(INT(a/1,5);2)"])
+def test_what_takes_one_value_has_a_comma_of_decimals(formula: str, folder: Path):
+    """`floor(a/1,5)` is valid, and rounds to five decimals."""
+    hints = "".join(each["hint"] for each in _errors(formula, folder))
+    assert "floor" not in hints
+    assert "con il punto per i decimali" in hints
+
+
 @pytest.mark.parametrize("formula", ["a - b²", "-b²", "a * -b²"])
 def test_what_is_not_divided_by_needs_no_brackets(formula: str, folder: Path):
     (problem,) = _errors(formula, folder)

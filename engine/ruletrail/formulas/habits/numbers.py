@@ -33,7 +33,8 @@ _PARTED = re.compile(
 """A number whose thousands are parted by blanks, apostrophes, or more than one comma."""
 _EXPONENT = re.compile(r"(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,10})?[eE][+-]?[0-9]{1,2}(?![\w.])")
 """A number as programs write very great and very small ones."""
-_PARTED_VALUES = "commas-part-values"
+PARTED_VALUES = "commas-part-values"
+"""The hint for a number whose comma parts two values."""
 _MOST_EXPONENT = 15
 _DIGITS_OF_THOUSANDS = 3
 
@@ -124,7 +125,7 @@ def judge_number(formula: WrittenFormula, at: int, bracket: str) -> Iterator[Fin
         is_doubtful = is_after_comma or _may_be_of_day(formula, at)
         is_doubtful = is_doubtful or bool(read_date(day_meant(token.text)))
         plain = "" if is_doubtful else plain_number(token.text)
-        advice = _PARTED_VALUES if is_after_comma else ""
+        advice = PARTED_VALUES if is_after_comma else ""
         yield Finding("formula-number", token.offset, token.text, plain, advice=advice,
             mended=plain or None)  # fmt: skip
 
@@ -149,7 +150,7 @@ def _tell_in_list(formula: WrittenFormula, at: int) -> Finding:
     is_group = len(token.text.partition(".")[0]) == _DIGITS_OF_THOUSANDS
     if is_alone and not is_group and NUMBER.fullmatch(before.text):
         return replace(tell_decimal_comma(*formula.tokens[at - 2 : at + 1]), mended=None)
-    return Finding("formula-number", token.offset, token.text, advice=_PARTED_VALUES)
+    return Finding("formula-number", token.offset, token.text, advice=PARTED_VALUES)
 
 
 def _opening_of_date(formula: WrittenFormula, at: int) -> int:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from ruletrail.fast_dataclasses import replace
 from ruletrail.formulas.habits import powers
 from ruletrail.formulas.habits.days import OF_DAYS_MADE, rewrite_day_made
+from ruletrail.formulas.habits.numbers import PARTED_VALUES
 from ruletrail.formulas.habits.rewritten_calls import (
     TEXT_FUNCTIONS,
     TYPE_FUNCTIONS,
@@ -118,6 +119,9 @@ def tell_foreign_call(formula: WrittenFormula, at: int, mend: Mend) -> tuple[Fin
         return rewrite_call_of_sheet(formula, at, opening, replace(finding, instead=word), mend)
     if word in _CERTAIN:
         meant = _CERTAIN[word]
+        if word == "INT" and formula.read_brackets(opening)[1]:
+            # of one value: its comma is of decimals, while that of `floor` would count them
+            return replace(finding, advice=PARTED_VALUES), opening
         is_sure = name.isupper() or word != "INT"  # `int` of other languages goes towards zero
         advice = "write-instead" if is_sure else "int-up-or-down"
         mended = meant if is_sure else None
