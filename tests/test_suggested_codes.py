@@ -279,7 +279,14 @@ WHOLE = "for a part of an amount the whole calculation is"
     ("formula", "hint"),
     [
         ("tassa - 30%", "write `tassa * (1 - 0.3)` in the place of `tassa - 30%`"),
-        ("max(tassa + 12,5 %, 3)", "write `tassa * (1 + 0.125)` in the place of `tassa + 12,5 %`"),
+        ("max(tassa + 12.5 %, 3)", "write `tassa * (1 + 0.125)` in the place of `tassa + 12.5 %`"),
+        (
+            "max(tassa + 12,5 %, 3)",
+            (
+                "a comma may part two values here: write the percentage as a ratio, with a point, "
+                "for example `0.125` for 12.5 %"
+            ),
+        ),
         ("aliquota - 30%", f"{EITHER}; {WHOLE} `aliquota * (1 - 0.3)`"),
         ("tassa * giorni - 30%", f"{EITHER}; {WHOLE} `tassa * giorni * (1 - 0.3)`"),
         ("(tassa + 2) - 30%", f"{EITHER}; {WHOLE} `(tassa + 2) * (1 - 0.3)`"),

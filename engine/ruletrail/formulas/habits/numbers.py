@@ -171,12 +171,16 @@ def _tell_part_of_date(formula: WrittenFormula, at: int, opening: int) -> Findin
         mended=part or None)  # fmt: skip
 
 
+def _begins_day(formula: WrittenFormula, at: int) -> bool:
+    behind = formula.tokens[at : at + 2]
+    return len(behind) > 1 and behind[1].text in OF_DAYS and touches(*behind)
+
+
 def is_decimal(formula: WrittenFormula, at: int) -> bool:
     """Tell a comma between two numbers of which it touches the first."""
     if not 0 < at < len(formula.tokens) - 1 or formula.tokens[at].text != ",":
         return False
     before, comma, after = formula.tokens[at - 1 : at + 2]
     # behind a blank another day may begin, `2025-08-31, 2025-09-01`
-    behind = formula.tokens[at + 1 : at + 3]
-    is_day = not touches(comma, after) and behind[-1].text in OF_DAYS and touches(*behind)
+    is_day = not touches(comma, after) and _begins_day(formula, at + 1)
     return before.kind == after.kind == "number" and touches(before, comma) and not is_day
