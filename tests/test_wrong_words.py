@@ -105,13 +105,18 @@ def test_a_report_is_written_under_no_name_of_another_form(name: str) -> None:
     assert not Path(name).exists()
 
 
-def test_a_workbook_called_csv_is_a_workbook(folder: Path) -> None:
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_a_workbook_called_csv_is_a_workbook(is_cut: bool, folder: Path) -> None:  # noqa: FBT001 - a parameter of the test
     """No encoding mends it; the command of the hint reads it."""
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     for row in (["subject.comune", "subject.provincia", "R03"], ["Jesi", "AN", 39301]):
         book.active.append(row)
     book.save(folder / "b.csv")
+    # the hour at which it was made may end a line, before which all is text
+    data = bytearray((folder / "b.csv").read_bytes())
+    data[10 if is_cut else 11] = 10 if is_cut else 96
+    (folder / "b.csv").write_bytes(data)
     said = ask("batch", "b.csv", "-o", "c.csv")
     assert "`b.csv` è un foglio di calcolo .xlsx, anche se il nome dice altro" in said
     assert "--encoding" not in said

@@ -43,17 +43,18 @@ def open_rows(options: argparse.Namespace, console: Console) -> Source:
     path, start = Path(options.input), b""
     if is_file(path):  # what is no ordinary file can be read only once
         start = read_start(path, options.input, REPORT_LIMITS.size)
-    if recognise(start, options.input) in _NEVER_ROWS:
+    kind = recognise(start, options.input)
+    if kind in _NEVER_ROWS:
         raise explain_failure(ProblemsError([]), start, options.input)
+    # what stands before its first line break may be text all the same, and a header
+    if kind in _BINARY and format_of_name(options.input, options.source_form) in _OF_LINES:
+        told = replace(wrong_file(kind, options.input), wording="wrong-file-named")
+        raise ProblemsError([told])
     try:
         return _but_answers(_open_form(options, console), start, options)
     except ProblemsError as error:
         if {problem.code for problem in error.problems} & _OF_CALL:
             raise
-        kind = recognise(start, options.input)
-        if kind in _BINARY and format_of_name(options.input, options.source_form) in _OF_LINES:
-            told = replace(wrong_file(kind, options.input), wording="wrong-file-named")
-            raise ProblemsError([told]) from error
         raise explain_failure(error, start, options.input, but=_ROWS) from error
 
 
