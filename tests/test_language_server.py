@@ -262,6 +262,26 @@ def test_actions_in_an_editor(opened: Client, source: Source):
     assert ask(diagnostics=[], only=["refactor"]) == []
 
 
+def test_a_fix_that_only_takes_away_says_so(opened: Client, source: Source):
+    uri = source.path.as_uri()
+    opened.diagnostics(uri)
+    broken = FLAT.replace("users / people", "= users / people")
+    opened.send(
+        "textDocument/didChange",
+        textDocument={"uri": uri, "version": 2},
+        contentChanges=[{"text": broken}],
+    )
+    while not opened.diagnostics(uri):
+        pass
+    line, _ = place_of(broken, "= users / people")
+    here = {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 0}}
+    question = {"textDocument": {"uri": uri}, "range": here}
+    context = {"diagnostics": [], "only": ["quickfix"]}
+    (fix,) = opened.ask("textDocument/codeAction", **question, context=context)["result"]
+    assert fix["title"] == "Remove `=`"
+    assert [each["newText"] for each in fix["edit"]["changes"][uri]] == [""]
+
+
 # -- Names that `for_each` puts together -----------------------------------------------------------
 
 BUILT = RULEBOOK.replace("row: [users]", "row: [users, people]").replace(

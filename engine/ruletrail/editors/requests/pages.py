@@ -24,8 +24,16 @@ _KINDS = {
 """The protocol's numbers for the icons of an outline."""
 
 _TITLES = {
-    "it": {"write": "Scrivi `{new}` al posto di `{old}`", "all": "Correggi ciò che è certo"},
-    "en": {"write": "Write `{new}` in place of `{old}`", "all": "Correct all that is certain"},
+    "it": {
+        "write": "Scrivi `{new}` al posto di `{old}`",
+        "remove": "Togli `{old}`",
+        "all": "Correggi ciò che è certo",
+    },
+    "en": {
+        "write": "Write `{new}` in place of `{old}`",
+        "remove": "Remove `{old}`",
+        "all": "Correct all that is certain",
+    },
 }
 _LONGEST_SHOWN = 40
 
@@ -142,7 +150,8 @@ def _quick_fix(
 ) -> Any:
     old = ", ".join(lines[piece.line][piece.start : piece.end].strip() for piece in fix)
     new = ", ".join(piece.text.strip() for piece in fix)
-    title = _TITLES[view.language]["write"].format(new=_cut(new), old=_cut(old))
+    what = "write" if any(piece.text.strip() for piece in fix) else "remove"
+    title = _TITLES[view.language][what].format(new=_cut(new), old=_cut(old))
     action = _action(view, title, "quickfix", _edit(view, uri, lines, fix))
     action.diagnostics, action.is_preferred = [view.diagnostic(finding)], True
     return action
