@@ -371,6 +371,19 @@ def test_completion_inside_a_name_of_for_each(
     assert _offered(text, line, knowledge) == offered
 
 
+@pytest.mark.parametrize(
+    ("values", "offered"),
+    [("users, users", [("{row}_hours", 6), ("{row}_mean", 6)]), ("users, us, user", [])],
+)
+def test_completion_of_several_values_is_of_all(
+    values: str, offered: list[tuple[str, int]], knowledge: Knowledge
+):
+    """`us` makes `users` with `ers`, which no other value does."""
+    line = '    formula: "2 * {row}_'
+    text = RULEBOOK.replace('    formula: "{row}_hours / {row}"', line)
+    assert _offered(text.replace("row: [users]", f"row: [{values}]"), line, knowledge) == offered
+
+
 def test_completion_of_values_and_keys_of_for_each(knowledge: Knowledge):
     text = RULEBOOK.replace("row: [users]", "row: [use").replace('"{row}_mean"', '"{')
     assert ("users", 3) in _offered(text, "row: [use", knowledge)

@@ -69,8 +69,8 @@ def _complete_variable(prefix: str, variables: Variables) -> list[Name]:
 
 
 def _complete_rest(typed: str, variables: Variables, knowledge: Knowledge) -> list[Name]:
-    """List the patterns that begin so, those first that are known codes for most values."""
-    written = write_out(typed, variables, _MOST_WRITTEN)
+    """List the patterns that begin so and are known codes for all values (the first of many)."""
+    written = dict.fromkeys(write_out(typed, variables, _MOST_WRITTEN))
     found: Counter[str] = Counter()
     examples: dict[str, Name] = {}
     for code in written:
@@ -79,7 +79,7 @@ def _complete_rest(typed: str, variables: Variables, knowledge: Knowledge) -> li
                 rest = name.code[len(code) :]
                 found[rest] += 1
                 examples.setdefault(rest, name)
-    ranked = sorted(found, key=lambda rest: (-found[rest], rest))
+    ranked = sorted(rest for rest, count in found.items() if count == len(written))
     return [_pattern(typed + rest, examples[rest]) for rest in ranked]
 
 
