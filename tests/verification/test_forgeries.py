@@ -900,6 +900,42 @@ def test_a_scale_out_of_order_where_it_lacks_a_constant(unasked_trail):
     assert found(document).startswith("trail-types ")
 
 
+OF_BANDS = """
+language: 2
+rulebook: prova
+edition: "2024"
+version: 1.0.0
+status: draft
+title: Prova
+report: s.json
+scales:
+  passi: {kind: step, bands: [{from: 0, value: 7.0000000001}, {from: 50, value: 8}]}
+  imposta: {kind: marginal, bands: [{from: 0, rate: 0.0000000023 %}, {above: 50, rate: 35 %}]}
+rules:
+  R: {formula: passi(E) + imposta(E)}
+"""
+"""Of the first band of each the last place that a document may write."""
+
+
+@pytest.mark.parametrize("written", ["1/3", "0.00000000001", "1000000000000000"])
+@pytest.mark.parametrize(
+    ("scale", "key"),
+    [("passi", "value"), ("passi", "from"), ("imposta", "rate"), ("imposta", "above")],
+)
+def test_a_band_has_numbers_that_a_document_may_write(scale: str, key: str, written: str):
+    """Of the band that did not answer: nothing else of the trail depends on it."""
+    plan = load_text(OF_BANDS, schema_of({"E": "number"}))
+    report = {"rulebook": "prova/2024", "fields": {"E": 0}}
+    document = json.loads(plan.evaluate(report).trail.to_json())
+    assert found(document) == ""
+    step(document, "R")["scales"][scale]["bands"][1][key] = written
+    said = found(document)
+    # so small a rate may be written, in per cent; each share that it makes is in the trail
+    is_rate = key == "rate" and written == "0.00000000001"
+    assert said.startswith("trail-step " if is_rate else "trail-types ")
+    assert is_rate or f"`{scale}`" in said
+
+
 def test_what_is_not_encoded_has_no_parts_in_rows_either():
     """In every other step the form of trails says so."""
     document = make(HERE / "rows.yaml", HERE / "norows.report.yaml")

@@ -11,7 +11,15 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from ruletrail.verification.calendar import read_day
-from ruletrail.verification.facts import Fact, NonValue, Value, name_type, read_written, write_fact
+from ruletrail.verification.facts import (
+    Fact,
+    NonValue,
+    Value,
+    name_type,
+    read_written,
+    write_fact,
+    write_number,
+)
 from ruletrail.verification.failures import Failure, compare
 from ruletrail.verification.signatures import Called, Signature
 
@@ -61,7 +69,7 @@ class Scale:
                 raise self.misfit()
             begin = self.constant(band["above" if past else "from"], written.get("of"))
             self.begins.append((begin * times, past))
-            self.values.append(self.constant(band[gives], unit))
+            self.values.append(self.constant(band[gives], unit, is_rate=gives == "rate"))
             self.check_rate(band[gives])
         if times <= 0 or not all(self.follows(one, two) for one, two in pairwise(self.begins)):
             raise self.misfit()
@@ -76,10 +84,17 @@ class Scale:
         """Tell whether a band may stand after another."""
         return one[0] < two[0] or (self.kind == "step" and one[0] == two[0] and one[1] < two[1])
 
-    def constant(self, written: Any, unit: str | None) -> Fraction:
-        """Read a number, or take that of a parameter of this unit."""
+    def constant(self, written: Any, unit: str | None, *, is_rate: bool = False) -> Fraction:
+        """Read a number that a document may write, or take that of a parameter of this unit."""
         if isinstance(written, str):
-            return Fraction(written)
+            number = read_written(written)
+            if number is None and is_rate:
+                # which may be written in per cent
+                share = read_written(write_number(Fraction(written) * 100))
+                number = share / 100 if share is not None else None
+            if number is None:
+                raise self.misfit()
+            return number
         code = written["code"]
         value = self.parameters.get(code)
         if not isinstance(value, Fraction):
