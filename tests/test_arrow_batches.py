@@ -34,7 +34,14 @@ from ruletrail.schemas.validators import iter_violations
 from support.command_line import call
 from support.places import ROOT
 from support.rulebook_generator import generate
-from support.rulebooks import HEAD_TEXT, load_text, rulebook_text, schema_of
+from support.rulebooks import (
+    HEAD_TEXT,
+    load_text,
+    rows_of,
+    rulebook_text,
+    schema_of,
+    write_rulebook,
+)
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -884,6 +891,24 @@ def test_long_rows_are_taken_in_smaller_pieces(tmp_path):
         sizes = [len(chunk.rows) for chunk in read(Place(0), BlockSize(1 << 14, 1 << 22))]
     assert sum(sizes) == 3000
     assert CHUNK_ROWS <= max(sizes) <= 1000
+
+
+def test_dictionaries_inside_lists_are_read_of_several_groups(tmp_path: Path):
+    """Arrow joins none of several groups: the file was said to be damaged."""
+    schema = schema_of({"n": "number", "m": rows_of({"c": "string"})})
+    text = HEAD_TEXT.replace("language: 1", "language: 2") + "rules:\n  X: {formula: size(m) * n}\n"
+    rulebook = write_rulebook(text, schema, tmp_path)
+    cells = pa.StructArray.from_arrays([pa.array(list("ABAB")).dictionary_encode()], ["c"])
+    table = pa.table({"n": [1, 2, 3], "m": pa.ListArray.from_arrays([0, 1, 3, 4], cells)})
+    answers = []
+    for size in (1, 2, 3):
+        parquet.write_table(table, tmp_path / "t.parquet", row_group_size=size)
+        out = tmp_path / f"{size}.jsonl"
+        words = ("batch", tmp_path / "t.parquet", "--rulebook", rulebook, "-o", out)
+        assert call(*words, "--workers", "1")[0] == 0
+        answers.append([json.loads(line)["values"] for line in out.read_text().splitlines()])
+    assert answers[0] == [{"X": "1"}, {"X": "4"}, {"X": "3"}]
+    assert answers[0] == answers[1] == answers[2]
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

@@ -666,6 +666,10 @@ def test_published_versions_stay_as_they_are(assistant: Assistant, folder: Path)
         "rulebooks/garden/2026@1.0.0.yaml": other,
         "rulebooks/other/1.yaml": other,
         "rulebooks/garden/garden.schema.json": "{}",
+        # what does not say which version it is may be any: then no version would answer
+        "rulebooks/garden/2026@9.9.9.yaml": "a: 1\n",
+        "rulebooks/sociale/2024.yaml": "a: [\n",
+        "rulebooks/sociale/2024@1.0.1.yaml": DRAFT.replace("version: 1.1.0", "version: 1"),
     }.items():
         found = assistant.codes("write_file", file=name, content=text)
         assert found == ["published-fixed"], name

@@ -15,9 +15,10 @@ from ruletrail.library import Library, Source
 from ruletrail.library.bases import follow_extends
 from ruletrail.library.manifests import read_manifest
 from ruletrail.library.named_files import split_name
-from ruletrail.library.sources import Head, find_head, head_of_tree
-from ruletrail.problems import Mark, ProblemsError, quote, refusal
-from ruletrail.references import Reference, parse_reference
+from ruletrail.library.sources import Head, find_head, head_of_tree, shipped_library
+from ruletrail.library.unclear import list_unclear
+from ruletrail.problems import Mark, Problem, ProblemsError, quote, refusal
+from ruletrail.references import SUFFIX, Reference, parse_reference
 
 
 @dataclass(slots=True)
@@ -35,11 +36,34 @@ def refuse_fixed(library: Library, path: Path, shown: str, text: str) -> None:
     node, _ = read_document(text.encode("utf-8", "replace"), shown, RULEBOOK_LIMITS)
     head = head_of_tree(node) if isinstance(node, MappingNode) else None
     said = str(head.reference) if head is not None else ""
-    by = fixed.files.get(_key(path)) or fixed.references.get(said)
+    mark, by = Mark(shown, 1, 1), fixed.files.get(_key(path)) or fixed.references.get(said)
     if by is not None:
-        raise refusal("published-fixed", Mark(shown, 1, 1), text=quote(shown), reference=quote(by))
+        raise refusal("published-fixed", mark, text=quote(shown), reference=quote(by))
+    beside = _find_edition(library, path) if head is None or list_unclear(head) else ""
+    if beside:
+        details = {"text": quote(shown), "reference": quote(beside)}
+        advice, wording = "version-to-say", "version-unsaid"
+        raise ProblemsError(
+            [Problem("published-fixed", mark, details, advice=advice, wording=wording)]
+        )
     if head is not None and head.status == "published":
         raise refusal("published-by-hand", Mark(shown, 1, 1), text=quote(shown))
+
+
+def _find_edition(library: Library, path: Path) -> str:
+    """Find the edition, with a published version, that a file's name is of; empty for none.
+
+    A text there that does not say which version it is may be any, so that none would answer.
+    """
+    folder, name = _key(path.parent), path.name.casefold()
+    edition = name.removesuffix(SUFFIX).partition("@")[0] if name.endswith(SUFFIX) else ""
+    for published in (*read_manifest(library), *read_manifest(shipped_library())):
+        reference = parse_reference(published)
+        if reference is None or edition != reference.edition.casefold():
+            continue
+        if folder == _key(library.rulebooks / reference.name):
+            return f"{reference.name}/{reference.edition}"
+    return ""
 
 
 def _list_fixed(library: Library) -> _Fixed:

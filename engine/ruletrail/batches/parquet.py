@@ -333,7 +333,17 @@ class TableReader:
             with _open_table(part.path, texts, footer.metadata) as file:
                 # in one thread: workers are as many as there are cores
                 some = groups[at : at + _MOST_GROUPS]
-                yield from file.iter_batches(part.rows, some, use_threads=False)
+                # of several groups it joins no dictionaries that lie in lists
+                is_apart = any(_holds_dictionary(each.type) for each in file.schema_arrow)
+                for each in ([one] for one in some) if is_apart else (some,):
+                    yield from file.iter_batches(part.rows, each, use_threads=False)
+
+
+def _holds_dictionary(kind: Any) -> bool:
+    """Tell an Arrow type of which a part, not the whole, is encoded by a dictionary."""
+    parts = [kind.field(at).type for at in range(kind.num_fields)]
+    types = import_arrow()[0].types
+    return any(types.is_dictionary(each) or _holds_dictionary(each) for each in parts)
 
 
 # -- Out -------------------------------------------------------------------------------------------

@@ -49,5 +49,8 @@ TEXTS = {
 }  # fmt: skip
 
 HINTS = hints(
+    ("version-to-say",
+        "manda YAML che si legge, con `rulebook`, `edition`, `version` e `status: draft`",
+        "send YAML that can be read, with `rulebook`, `edition`, `version` and `status: draft`"),
     ("arguments-known", "gli argomenti sono {known}", "the arguments are {known}"),
 )  # fmt: skip

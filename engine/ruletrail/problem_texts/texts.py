@@ -575,6 +575,11 @@ OWN_SENTENCES: Mapping[str, Mapping[str, str]] = {
         "it": "{key} lo stabilisce il rulebook: non è un campo del modulo",
         "en": "{key} is worked out by the rulebook: it is no field of the form",
     },
+    "version-unsaid": {
+        "it": "{text} starebbe fra le versioni di {reference}, e non dice bene quale è",
+        "en": "{text} would lie among the versions of {reference}, and does not say rightly which "
+        "one it is",
+    },
     "table-no-csv": {
         "it": "{file} è {kind}, mentre `file` vuole una tabella CSV",
         "en": "{file} is {kind}, but `file` takes a CSV table",
