@@ -118,14 +118,7 @@ def tell_foreign_call(formula: WrittenFormula, at: int, mend: Mend) -> tuple[Fin
     if word == "COUNT":
         return rewrite_call_of_sheet(formula, at, opening, replace(finding, instead=word), mend)
     if word in _CERTAIN:
-        meant = _CERTAIN[word]
-        if word == "INT" and formula.read_brackets(opening)[1]:
-            # of one value: its comma is of decimals, while that of `floor` would count them
-            return replace(finding, advice=PARTED_VALUES), opening
-        is_sure = name.isupper() or word != "INT"  # `int` of other languages goes towards zero
-        advice = "write-instead" if is_sure else "int-up-or-down"
-        mended = meant if is_sure else None
-        return replace(finding, instead=meant, advice=advice, mended=mended), opening
+        return _tell_certain(formula, opening, finding), opening
     if word in powers.POWERS and (name.isupper() or formula.language == 1 or word == "POW"):
         return _rewrite_power(formula, opening, finding, mend)
     if word in powers.ROOTS and (name.isupper() or name.lower() in ("sqrt", "radq")):
@@ -143,6 +136,17 @@ def tell_foreign_call(formula: WrittenFormula, at: int, mend: Mend) -> tuple[Fin
         advice = _IN_LANGUAGE_1.get(advice, advice)
     end, _ = formula.read_brackets(opening)
     return replace(finding, advice=advice), (end if end >= 0 else opening) + 1
+
+
+def _tell_certain(formula: WrittenFormula, opening: int, finding: Finding) -> Finding:
+    """Tell a function that has another name here."""
+    word = _plain(finding.text)
+    if word == "INT" and formula.read_brackets(opening)[1]:
+        # of one value: its comma is of decimals, while that of `floor` would count them
+        return replace(finding, advice=PARTED_VALUES)
+    is_sure = finding.text.isupper() or word != "INT"  # `int` of others goes towards zero
+    advice, meant = "write-instead" if is_sure else "int-up-or-down", _CERTAIN[word]
+    return replace(finding, instead=meant, advice=advice, mended=meant if is_sure else None)
 
 
 def _rewrite_power(
