@@ -379,7 +379,7 @@ def test_columns_write_what_rows_write(
     Each input is written in four of the fourteen ways: in all parts each way is met by four inputs.
     """
     answered = 0
-    for seed in range(part, 15, 3):
+    for seed in range(part, 12, 3):
         chance = Random(seed)  # noqa: S311 - the same cases each time
         path = write(chance, form, chance.choice((1, 20, 50)), tmp_path)
         for at in range(4):

@@ -25,7 +25,7 @@ from support.places import ROOT
 from support.rulebook_generator import generate, mixed, tables
 from support.rulebooks import REFERENCE, load_text, rulebook_text, schema_of
 
-SEEDS = int(os.environ.get("RULETRAIL_SEEDS", "48"))
+SEEDS = int(os.environ.get("RULETRAIL_SEEDS", "32"))
 BATCHES = 6
 
 

@@ -22,7 +22,7 @@ from ruletrail.rulebooks import Check, Rule
 from support.rulebook_generator import generate
 from support.rulebooks import REFERENCE, load_text, rulebook_text, schema_of
 
-SEEDS = int(os.environ.get("RULETRAIL_SEEDS", "150"))
+SEEDS = int(os.environ.get("RULETRAIL_SEEDS", "100"))
 KINDS = (*("number",) * 4, "section", "decision", *("check",) * 8)
 
 

@@ -178,7 +178,7 @@ def group_of_codes(size: int) -> Files:
     return rulebook(f"groups:\n  g: [{group}]\nrules:\n{members}  S: {{formula: sum(g)}}\n")
 
 
-@kind(20_000, "unknown-code")
+@kind(10_000, "unknown-code")
 def one_quoted_line(size: int) -> Files:
     listed = ", ".join(f'"X{i}"' for i in range(size))
     return rulebook(f"groups: {{g: [{listed}]}}\n")
@@ -388,7 +388,7 @@ def required_fields(size: int) -> Files:
     return reported(of_fields({"properties": declared, "required": list(declared)}), {})
 
 
-@kind(4_000, "not-allowed", "evaluate")
+@kind(2_000, "not-allowed", "evaluate")
 def choices_not_listed(size: int) -> Files:
     listed = {"$ref": "#/$defs/c"}
     parts = {"c": {"type": "string", "enum": [f"v_{letters(i)}" for i in range(size)]}}
@@ -715,12 +715,12 @@ def points_that_rest_on_no_field(size: int) -> Files:
     return chained(size, "p")
 
 
-@kind(150, "2 passed", "test")
+@kind(100, "2 passed", "test")
 def points_that_rest_on_one_field(size: int) -> Files:
     return chained(size, "A")
 
 
-@kind(400, ALL_PASSED, "test")
+@kind(200, ALL_PASSED, "test")
 def points_that_rest_on_many_fields(size: int) -> Files:
     fields = {f"F{i}": {"type": "number"} for i in range(size)}
     body = (
@@ -750,7 +750,7 @@ def exceptions_of_one_rule(size: int) -> Files:
     return excepted(size)
 
 
-@kind(40, "nothing open", "prove")
+@kind(24, "nothing open", "prove")
 def exceptions_that_are_proved(size: int) -> Files:
     return excepted(size)
 
@@ -885,13 +885,13 @@ def lacking_all(files: Files) -> Files:
     return reported(files, {})
 
 
-@kind(200, "To ask first: A", "needed")
+@kind(120, "To ask first: A", "needed")
 def calls_of_a_linear_scale_for_what_lacks(size: int) -> Files:
     head = "scales:\n  t:\n    kind: linear\n    bands:\n"
     return lacking_all(called_often(size, head, "from: {i}, value: {i}"))
 
 
-@kind(200, "To ask first: A", "needed")
+@kind(120, "To ask first: A", "needed")
 def calls_of_a_step_scale_for_what_lacks(size: int) -> Files:
     head = "scales:\n  t:\n    kind: step\n    bands:\n"
     return lacking_all(called_often(size, head, "from: {i}, value: {i}"))
@@ -930,7 +930,7 @@ def rows_of_a_check(size: int) -> Files:
     return reported(found, {"L": [{"x": i % 5} for i in range(size)]})
 
 
-@kind(32, "divisor-may-be-zero")
+@kind(20, "divisor-may-be-zero")
 def divisions_beside_each_other(size: int) -> Files:
     """Write as many long conditions, of which each operand stands where all others hold."""
     number = {"type": "number", "minimum": 0, "maximum": 9}
@@ -962,12 +962,12 @@ def parts_with_fields(size: int, due: str = "A > {i}") -> Files:
     return reported(of_fields({"properties": fields}, "sections:\n" + "".join(lines)), {"A": size})
 
 
-@kind(800, "To ask first: F0", "needed")
+@kind(400, "To ask first: F0", "needed")
 def fields_that_many_parts_want(size: int) -> Files:
     return parts_with_fields(size)
 
 
-@kind(600, "S5", "margins")
+@kind(300, "S5", "margins")
 def parts_that_another_value_would_change(size: int) -> Files:
     return parts_with_fields(size)
 

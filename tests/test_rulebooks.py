@@ -769,7 +769,7 @@ _KEY = re.compile(r"(?P<before>[ ]*(?:- )?|.*?[{,] ?)(?P<key>[a-z_]+):(?= |$)")
 def test_a_key_that_lacks_beside_one_that_is_unknown(name: str, tmp_path: Path):
     """The two are told as one slip; what is needed is still not there, and nothing is built of it.
 
-    Each key of a rulebook in turn: called otherwise, or gone with one more at the end.
+    Each key of a rulebook in turn: called otherwise, or gone with one more at the end, by turns.
     """
     source = EXAMPLES / f"{name}.yaml"
     for schema in source.parent.glob("*.json"):
@@ -781,16 +781,18 @@ def test_a_key_that_lacks_beside_one_that_is_unknown(name: str, tmp_path: Path):
         if found is None or line.startswith("#"):
             continue
         renamed = f"{found['before']}oddly{line[found.end('key') :]}"
-        for changed in ([*lines[:at], renamed, *lines[at + 1 :]],
-                        [*lines[:at], *lines[at + 1 :], "oddly: 1", ""]):  # fmt: skip
-            path = tmp_path / source.name
-            path.write_text("\n".join(changed), encoding="utf-8")
-            try:
-                ruletrail.load(path)
-            except ProblemsError as error:
-                told += bool(error.problems)
+        if at % 2:
+            changed = [*lines[:at], renamed, *lines[at + 1 :]]
+        else:
+            changed = [*lines[:at], *lines[at + 1 :], "oddly: 1", ""]
+        path = tmp_path / source.name
+        path.write_text("\n".join(changed), encoding="utf-8")
+        try:
+            ruletrail.load(path)
+        except ProblemsError as error:
+            told += bool(error.problems)
     # an entry may be called as it likes, and what nothing reads may be left out
-    assert told > len(lines)
+    assert told > len(lines) / 2
 
 
 def test_each_key_that_a_rulebook_needs_may_lack(tmp_path: Path):

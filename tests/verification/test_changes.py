@@ -53,7 +53,7 @@ def written(name: str) -> str:
 
 NAMES = (*WRITTEN, "long", "jesi", *(f"seed {seed}" for seed in SEEDS))
 EACH = {
-    "small": 6, "kinds": 2, "paper": 6, "blank": 6, "lookups": 6, "second": 3, "dated": 6,
+    "small": 3, "kinds": 1, "paper": 3, "blank": 3, "lookups": 3, "second": 2, "dated": 3,
     "rows": 1, "norows": 1, "unused": 1, "long": 1, "jesi": 1,
 }  # fmt: skip
 """How many changes of each class are made of a trail, in one round."""
