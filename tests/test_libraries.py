@@ -763,6 +763,35 @@ def test_other_packages_cost_no_reader_of_metadata(
     assert list(places.find_declaring([str(folder / "site")]))
 
 
+@pytest.mark.parametrize("name", ["METADATA", "PKG-INFO"])
+def test_a_pipe_in_the_place_of_a_package_s_name_is_not_waited_for(
+    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It would be at every start of every command; the folder says the name too."""
+    place = install(folder / "site", "own_rules")
+    info = next(place.glob("*.dist-info"))
+    for known in ("METADATA", "PKG-INFO"):
+        (info / known).unlink(missing_ok=True)
+    os.mkfifo(info / name)
+    monkeypatch.syspath_prepend(place)
+    assert ruletrail.load("own/2024").reference == "own/2024@1.0.0"
+
+
+def test_a_head_of_entry_points_that_is_not_closed_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Python's reader passes over what follows, and the library would not be there, unsaid."""
+    place = install(folder / "site", "own_rules")
+    points = next(place.glob("*.dist-info")) / "entry_points.txt"
+    text = points.read_text(encoding="utf-8")
+    assert "[ruletrail.libraries]" in text
+    points.write_text(text.replace("libraries]", "libraries"), encoding="utf-8")
+    monkeypatch.syspath_prepend(place)
+    with pytest.raises(ProblemsError) as caught:
+        ruletrail.load("own/2024")
+    assert [each.code for each in caught.value.problems] == ["library-metadata"]
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the example's wheel, as its author would, and lay it where Python finds packages."""

@@ -165,6 +165,9 @@ DAYS = {
     "0": "00:00:00",
     "0.5": "12:00:00",
     "0.9999999": "1900-01-01",
+    "59.9999999": None,  # to the second the day that never was
+    "60.9999999": "1900-03-01",
+    "2958465.9999999": None,
     "2958465": "9999-12-31",
     "2958466": None,
     "-1": None,
@@ -186,6 +189,31 @@ def test_days_that_count_from_1904(folder):
         ["44195", "1", "60", "0.5"], style="1", styles=STYLES, head='<workbookPr date1904="1"/>'
     )
     assert found == ["2024-12-31", "1904-01-02", "1904-03-01", "12:00:00"]
+
+
+def test_the_last_day_that_counts_from_1904(folder):
+    """Days end with the year 9999 there too, though they are fewer: what lies beyond is none."""
+    found = first_cells(
+        ["2957003", "2957004", "2957003.9999999", "2958465"],
+        style="1",
+        styles=STYLES,
+        head='<workbookPr date1904="1"/>',
+    )
+    assert found[0] == "9999-12-31"
+    assert [each.code for each in found[1:]] == ["batch-cell-error"] * 3
+
+
+def test_looks_are_read_wherever_the_workbook_says_that_they_are(folder):
+    """By any name: days and hours would be plain numbers, and answered, without them."""
+    rows = header("A", "B") + row(2, cell("A2", "1.5", style="4"), cell("B2", "45657", style="1"))
+    parts = {
+        name.replace("styles", "looks"): text.replace("styles.xml", "looks.xml")
+        for name, text in workbook_parts(rows, styles=STYLES).items()
+    }
+    assert "xl/looks.xml" in parts
+    write_parts("in.xlsx", parts)
+    found = next(iter(rows_of())).data
+    assert found == (Unread("batch-cell-duration", "36:00:00"), "2024-12-31")
 
 
 STYLES = (
@@ -237,13 +265,16 @@ def test_durations_are_no_values(head, folder):
 
 
 @pytest.mark.parametrize(
-    "form", ["[h]:mm", "[hh]:mm:ss", "[m]", "[mmm]:ss", "[ss].00", "[HHH]", "[Red][h]:mm;-0"]
-)
+    "form",
+    ["[h]:mm", "[hh]:mm:ss", "[m]", "[mmm]:ss", "[ss].00", "[HHH]", "[Red][h]:mm;-0",
+     "[=0];[h]:mm", "[=0]&quot;&quot;;[h]:mm", "[Red][&lt;1]0;[>9]0;[h]:mm"],
+)  # fmt: skip
 def test_formats_of_durations(form, folder):
     """Of hours, minutes or seconds, in whatever letters; in quotes it is a text beside a number."""
     styles = STYLES.replace("[h]:mm", form)
     assert first_cells(["2"], style="4", styles=styles)[0].code == "batch-cell-duration"
-    styles = STYLES.replace("[h]:mm", f"0&quot;{form}&quot;")
+    quoted = form.replace("&quot;", "")
+    styles = STYLES.replace("[h]:mm", f"0&quot;{quoted}&quot;")
     assert first_cells(["2"], style="4", styles=styles) == [Decimal(2)]
 
 

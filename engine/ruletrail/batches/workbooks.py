@@ -55,6 +55,9 @@ _MOST_EMPTY, _MOST_EMPTY_CELLS = 10_000, 1_048_576
 _LEAP_DAY = 60
 """The 29 February 1900, a day that spreadsheets count and that never was."""
 _END_OF_DAYS = 2_958_466
+"""The day after the last of the year 9999, as it is counted from 1900."""
+_BEGIN_LATER = 1_462
+"""Days less of each in a workbook that counts from 1904."""
 
 Cell = str | Decimal | bool | Unread | None
 Cells = tuple[Cell, ...]
@@ -174,10 +177,7 @@ def _read_book(parts: Parts, name: str, file: str) -> _Book:
     reader.read_manifest()
     reader.read_workbook()
     shared = reader.package.find(SHARED_STRINGS)
-    styles: Any = None
-    if ARC_STYLE in parts.namelist():
-        styles = Stylesheet.from_tree(fromstring(parts.read(ARC_STYLE)))  # type: ignore[arg-type]
-    dates, durations = _sort_looks(styles)
+    dates, durations = _sort_looks(_read_styles(parts, reader))
     part, others = _choose(reader, name, file)
     return _Book(
         part,
@@ -191,11 +191,27 @@ def _read_book(parts: Parts, name: str, file: str) -> _Book:
     )
 
 
+def _read_styles(parts: Parts, reader: Any) -> Any | None:
+    """Read the part of looks, whatever the workbook calls it; else the one of the usual name."""
+    relations = reader.parser.rels.values()
+    named = [
+        relation.target
+        for relation in relations
+        if relation.Type.endswith("/styles") and relation.TargetMode != "External"
+    ]
+    usual = [ARC_STYLE] if ARC_STYLE in parts.namelist() else []
+    for part in (named or usual)[:1]:
+        return Stylesheet.from_tree(fromstring(parts.read(part)))  # type: ignore[arg-type]
+    return None
+
+
 def _sort_looks(styles: Any | None) -> tuple[frozenset[int], frozenset[int]]:
     """List the looks of days, and of durations, by the first part of each format.
 
-    That part is for what is positive. openpyxl looks for it, and for letters of days, in what is
-    only text beside a number too, and takes hours of three letters, `[hhh]`, for a day.
+    That part is for what is positive; where parts say by a condition what they are for, as
+    `[=0]"";[h]:mm` does, by any for numbers. openpyxl looks for the end of the first, and for
+    letters of days, in what is only text beside a number too, and takes hours of three letters,
+    `[hhh]`, for a day.
     """
     if styles is None:
         return frozenset(), frozenset()
@@ -203,15 +219,19 @@ def _sort_looks(styles: Any | None) -> tuple[frozenset[int], frozenset[int]]:
     dates, durations = set[int](), set[int]()
     for number, style in enumerate(styles.cell_styles):
         form = own.get(style.numFmtId) or builtin_format_code(style.numFmtId) or ""
-        plain = _LITERALS.sub("", form).partition(";")[0]
-        if _ELAPSED.search(plain):
+        sections = _LITERALS.sub("", form).split(";")
+        used = sections[: _OF_NUMBERS if any(map(_CONDITION.search, sections)) else 1]
+        if any(map(_ELAPSED.search, used)):
             durations.add(number)
-        elif is_date_format(plain):
+        elif any(map(is_date_format, used)):
             dates.add(number)
     return frozenset(dates), frozenset(durations)
 
 
 _LITERALS = re.compile(r'"[^"]*"|[\\_*].', re.DOTALL)
+_OF_NUMBERS = 3
+"""Sections of a format that are not for texts."""
+_CONDITION = re.compile(r"\[[<>=]")
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 
 
@@ -386,10 +406,14 @@ def read_number(value: float) -> Decimal:
 
 def _read_day(value: float, epoch: datetime) -> Cell:
     """Return the day that a number stands for, to the second; a number under one is a time."""
-    never = epoch == WINDOWS_EPOCH and int(value) == _LEAP_DAY
-    if never or not 0 <= value < _END_OF_DAYS:
+    is_usual = epoch == WINDOWS_EPOCH
+    seconds = round(value * _SECONDS)
+    day = seconds // _SECONDS
+    never = is_usual and day == _LEAP_DAY
+    end = _END_OF_DAYS if is_usual else _END_OF_DAYS - _BEGIN_LATER
+    if never or value < 0 or day >= end:
         return Unread("batch-cell-error", str(read_number(value)))
-    return _write_moment(from_excel(round(value * _SECONDS) / _SECONDS, epoch))
+    return _write_moment(from_excel(seconds / _SECONDS, epoch))
 
 
 def _tell_duration(value: float) -> Unread:

@@ -256,7 +256,7 @@ def _list_installed() -> Iterator[Library]:
         return
     from ruletrail.library.packages import list_points  # noqa: PLC0415 - see above
 
-    for package, value in list_points(declaring, GROUP):
+    for package, value in list_points(declaring, GROUP, _LARGEST_LIST):
         yield _open_installed(package, value)
 
 
