@@ -152,6 +152,14 @@ def test_a_day_that_is_missing_gives_what_is_missing(plan):
         assert found[code] == {"missing": ["domanda"]}
 
 
+def test_a_call_meets_its_argument_before_what_is_in_force(plan):
+    """A call is strict: where nothing is in force, what the argument lacks is still its value."""
+    _, found = answer(plan, domanda="2019-12-31", evento="2010-01-01")
+    assert found["usata"] == NO_CASE
+    assert found["r"] == found["q"] == {"missing": ["n"]}
+    assert found["c"] == {"missing": ["zona"]}
+
+
 DAYS = ("2019-12-31", "2020-01-01", "2021-12-31", "2022-01-01", "2022-12-31", "2023-01-01",
         "2023-06-30", "2023-07-01", "2024-02-28", "2024-02-29", None)  # fmt: skip
 
