@@ -107,6 +107,25 @@ def test_a_right_sum_is_left_alone(formula: str, folder: Path):
 
 
 @pytest.mark.parametrize(
+    "sign", ["‰", "%", " ‰", " %", " per mille", " per cento", "‰ di lordo", " % di lordo"]
+)
+@pytest.mark.parametrize("number", ["1'250", "1 250", "1'250'000"])
+def test_a_percentage_of_thousands_is_told_as_a_number_first(number: str, sign: str, folder: Path):
+    """Its last three digits are no percentage of their own."""
+    (problem,) = _errors(f"a > {number}{sign}", folder)
+    assert problem["code"] == "formula-number"
+    digits = "".join(each for each in number if each.isdigit())
+    assert f"`{digits}`" in problem["hint"]
+    (problem,) = _errors(f"a > {digits}{sign}", folder)
+    assert problem["code"] in ("formula-construct", "formula-percent")
+
+
+def test_a_remainder_of_thousands_stays_one(folder: Path):
+    (problem,) = _errors("1'250 % a", folder)
+    assert (problem["code"], problem["hint"]) == ("formula-number", "scrivi `1250`")
+
+
+@pytest.mark.parametrize(
     ("formula", "code", "written"),
     [
         ("a > 20,5%", "formula-percent", ("20.5", "0.205")),

@@ -186,7 +186,10 @@ def _find(formula: WrittenFormula) -> Iterator[Finding]:
         rewritten = _rewrite(formula, at) or numbers.rewrite_number(formula, at, bracket)
         if rewritten is not None:
             finding, at = rewritten
-            yield finding
+            after = percentages.end_of_sign(formula, at) if finding.code == "formula-number" else at
+            # a percentage is told once its number is written well, not of a part of that
+            yield replace(finding, mended=None) if after > at else finding
+            at = after
             continue
         token = formula.tokens[at]
         if token.text in OPEN:
