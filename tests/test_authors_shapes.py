@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import ruletrail
 from support.command_line import call
 
 FIELDS = {
@@ -214,3 +215,37 @@ def test_what_may_be_something_else_is_not_told_so(folder: Path, body: str) -> N
     codes = {each["code"] for each in _check(folder, body)}
     assert "text-in-braces" not in codes
     assert not any("in the place of `versions:`" in each["hint"] for each in _check(folder, body))
+
+
+NOTES = (
+    ("{it: Uno, en: One}", '"Uno / One"'),
+    ("{it: Uno}", '"Uno"'),
+    ("\n    Vedi: la legge 3", '"Vedi: la legge 3"'),
+    ("{autore: Uno, data: 2024-01-01}", '"autore: Uno, data: 2024-01-01"'),
+    ("{it: 'dice \"sì\"'}", "'dice \"sì\"'"),
+    ("{a: {b: 1}}", '"…"'),
+    ("{}", '"…"'),
+)
+
+
+@pytest.mark.parametrize(("written", "right"), NOTES)
+@pytest.mark.parametrize("place", ["{note}", "rules:\n  x:\n    formula: R03\n    {note}"])
+def test_a_note_in_keys_is_told_with_the_text_that_it_is(
+    place: str, written: str, right: str, folder: Path
+) -> None:
+    """A note is one text, for whoever reads the rulebook; what its keys say is kept in it."""
+    written = written.replace("\n    ", "\n      " if "rules" in place else "\n  ")
+    (problem,) = _check(folder, place.replace("{note}", f"note: {written}") + "\n")
+    assert problem["code"] == "wrong-type"
+    assert problem["hint"] == f"a note is a single text: `note: {right}`"
+    assert _check(folder, place.replace("{note}", f"note: {right}") + "\n") == []
+
+
+def test_a_field_that_a_form_calls_a_note_is_none_of_ours(folder: Path) -> None:
+    fields = {**FIELDS, "note": {"type": "string"}}
+    assert _check(folder, "rules:\n  x: {formula: 'length(note)'}\n", fields) == []
+    report = {"rulebook": "prova/2024", "fields": {"note": {"it": "Uno", "en": "Due"}}}
+    with pytest.raises(ruletrail.ProblemsError) as caught:
+        ruletrail.load("r.yaml").evaluate(report)
+    hints = [each.hint("en") for each in caught.value.problems]
+    assert hints == ["write a single value here, and no other key"]

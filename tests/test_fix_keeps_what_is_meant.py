@@ -368,3 +368,19 @@ def test_a_brace_before_what_would_be_parted_again_is_only_told(
     slip, said, left = fixed(GARDEN, old, f"  square_metre: {value}", tmp_path)
     assert left == slip
     assert shown in said
+
+
+@pytest.mark.parametrize("value", ["10.6 %", "10.6%", "% 10.6"])
+def test_a_percentage_of_which_the_hint_gives_a_choice_stays(value: str, tmp_path: Path):
+    """Formulas that multiply by it alone need `0.106`, whatever the unit says."""
+    new = f'value: {value}, unit: "%"'
+    slip, said, left = fixed(GARDEN, "value: 1.85, unit: EUR", new, tmp_path)
+    assert left == slip
+    assert "if the formulas divide by 100" in said
+
+
+def test_a_currency_before_a_number_is_still_mended(tmp_path: Path):
+    """Where the unit says the same, one way alone is right."""
+    old, new = "value: 1.85, unit: EUR", "value: 1.85 €, unit: €"
+    _, _, left = fixed(GARDEN, old, new, tmp_path)
+    assert "value: 1.85, unit: €" in left

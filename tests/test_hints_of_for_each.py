@@ -89,6 +89,29 @@ def test_where_it_does_not_hold_for_each_value_no_text_is_given(
     )
 
 
+@pytest.mark.parametrize(
+    ("formula", "values", "hint"),
+    [
+        ("5 if {zz} else 0", "lordo, netto", "scrivi `{zz} > 0`"),
+        ("5 if {zz} else 0", "lordo, sposato", ""),
+        ("5 if not {zz} else 0", "sposato, lordo", ""),
+        ("lordo + {zz}", "sposato, vedovo", "scrivi `(1 if {zz} else 0)`"),
+        ("lordo + {zz}", "sposato, netto", ""),
+        ("5 if lordo and {zz} else 0", "sposato, vedovo", "scrivi `lordo > 0`"),
+    ],
+)
+def test_what_hangs_on_a_type_is_written_where_all_values_have_it(
+    formula: str, values: str, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Of a truth `> 0` is no condition, and of a number nothing is asked whether it is true."""
+    more = '"netto": {"type": "number"}, "sposato": {"type": "boolean"}, "vedovo": '
+    schema = SCHEMA.replace('"altro": ', f'{more}{{"type": "boolean"}}, "altro": ')
+    folder = enter_with_schema(tmp_path, schema, monkeypatch)
+    (problem,) = _errors(formula, values, folder)
+    assert hint in problem["hint"]
+    assert hint or problem["hint"].startswith("qui scrive `for_each`")
+
+
 def test_what_stands_beside_the_value_is_told_as_ever(folder: Path):
     (problem,) = _errors("{zz} if zona == 'Centro' else 0", CODES, folder)
     assert problem["hint"] == 'scrivi `"centro"`'

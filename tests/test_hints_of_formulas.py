@@ -4,6 +4,7 @@ Each row has a slip, the code of its one problem, and the formulas that its hint
 whichever of them is chosen, `check` finds nothing wrong any more.
 """
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,58 @@ def test_a_right_sum_is_left_alone(formula: str, folder: Path):
 
 
 # -- What a hint keeps -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sign", ["‰", "%", " ‰", " %", " per mille", " per cento", "‰ di lordo", " % di lordo"]
+)
+@pytest.mark.parametrize("number", ["1'250", "1 250", "1'250'000"])
+def test_a_percentage_of_thousands_is_told_as_a_number_first(number: str, sign: str, folder: Path):
+    """Its last three digits are no percentage of their own."""
+    (problem,) = _errors(f"a > {number}{sign}", folder)
+    assert problem["code"] == "formula-number"
+    digits = "".join(each for each in number if each.isdigit())
+    assert f"`{digits}`" in problem["hint"]
+    (problem,) = _errors(f"a > {digits}{sign}", folder)
+    assert problem["code"] in ("formula-construct", "formula-percent")
+
+
+@pytest.mark.parametrize(
+    ("formula", "code"),
+    [
+        ("SE(a,5;2;3)", "formula-comma"),
+        ("SE(a>1;2;b,c)", "formula-comma"),
+        ("if(a,5;2;3)", "formula-comma"),
+        ("se a,5 allora 2 altrimenti 3", "formula-comma"),
+        ("SE(a>1;b;SE(a,3;1;2))", "formula-comma"),
+        ("SE(a>1;SE(b>1;SE(a,3;1;2);4);5)", "formula-comma"),
+        ("SE(a > 1'250‰;2;3)", "formula-number"),
+        ("SE(a>3;a^b;2)", "formula-power"),
+    ],
+)
+def test_a_formula_with_a_slip_inside_is_not_written_anew(formula: str, code: str, folder: Path):
+    """What it would be holds the slip still: that is told, and to be mended first."""
+    whole, inner = _errors(formula, folder)
+    assert (whole["hint"], inner["code"]) == (INSIDE, code)
+    assert inner["column"] > whole["column"]
+
+
+INSIDE = "prima correggi ciò che qui dentro è segnalato; poi `check` mostra il resto"
+
+
+def test_deep_choices_with_a_slip_inside_are_told_in_time(folder: Path):
+    formula = "a,5"
+    for _ in range(20):
+        formula = f"SE(a>1;{formula};3)"
+    begun = time.process_time()
+    found = _errors(formula, folder)
+    assert time.process_time() - begun < 5
+    assert {each["hint"] for each in found if each["code"] == "unknown-function"} == {INSIDE}
+
+
+def test_a_remainder_of_thousands_stays_one(folder: Path):
+    (problem,) = _errors("1'250 % a", folder)
+    assert (problem["code"], problem["hint"]) == ("formula-number", "scrivi `1250`")
 
 
 @pytest.mark.parametrize(

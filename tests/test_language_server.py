@@ -344,6 +344,31 @@ def test_references_in_an_editor_lead_to_the_schema_too(opened: Client, source: 
         assert files == {"small.yaml"} | ({"small.schema.json"} if declared else set())
 
 
+@pytest.mark.parametrize("place", ["level:", "level + 1"])
+def test_references_of_a_rule_lead_to_the_field_of_its_code(
+    place: str, opened: Client, source: Source
+):
+    """`level` is a rule, and the form declares its value too: both places declare it."""
+    text = RULEBOOK.replace("  total: {", '  more: {formula: "level + 1"}\n  total: {')
+    opened.send(
+        "textDocument/didChange",
+        textDocument={**_document(source), "version": 2},
+        contentChanges=[{"text": text}],
+    )
+    line, column = place_of(text, place)
+    asked = {"textDocument": _document(source), "position": {"line": line, "character": column}}
+    context = {"includeDeclaration": True}
+    found = opened.ask("textDocument/references", **asked, context=context)["result"]
+    places = [(each["uri"].rpartition("/")[2], each["range"]["start"]["line"]) for each in found]
+    in_schema = place_of(SCHEMA, '"level"')[0]
+    of_rule, of_use = place_of(text, "level:")[0], place_of(text, "level + 1")[0]
+    written = [("small.yaml", of_use), ("small.yaml", of_rule)]
+    assert sorted(places) == sorted([*written, ("small.schema.json", in_schema)])
+    context = {"includeDeclaration": False}
+    found = opened.ask("textDocument/references", **asked, context=context)["result"]
+    assert [each["range"]["start"]["line"] for each in found] == [of_use]
+
+
 def _offered(text: str, fragment: str, knowledge: Knowledge) -> list[tuple[str, int]]:
     line, column = place_of(text, fragment, len(fragment))
     return [(name.code, column - start) for name, start in complete(text, line, column, knowledge)]

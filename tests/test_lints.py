@@ -172,6 +172,37 @@ def test_gaps_over_computed_values_are_shown_by_a_report(
 
 
 @pytest.mark.parametrize(
+    ("conditions", "told"),
+    [
+        (("quota < 10", "quota > 10 and quota < 50", "quota > 50"), ["gap", "gap"]),
+        (("quota < 20", "quota >= 30 and quota < 60", "quota >= 70"), ["gap", "gap"]),
+        (("quota <= 10", "quota >= 10 and quota <= 50", "quota >= 50"), ["conflict", "conflict"]),
+        (("quota <= 10", "quota >= 10 and quota < 50", "quota > 50"), ["conflict", "gap"]),
+        (("quota < 50", "quota < 40", "quota >= 45"), ["conflict", "overlap"]),
+        # a gap between two other quantities is told once
+        (("quota < 10 and ore > 1", "quota > 50 and ore > 1"), ["gap"]),
+        # an error between two values is no case, and ends no gap
+        (("utenti / (quota - 50) > 10000", "quota > 90"), ["gap"]),
+    ],
+)
+def test_all_gaps_and_overlaps_of_a_computed_value_are_told_once(
+    conditions: tuple[str, ...], told: list[str], folder: Path
+):
+    """Each by a report of its own."""
+    path = _write(folder, COMPUTED + _decide(*conditions))
+    problems = [each for each in _check([path.name])[1] if each["code"].startswith("cases-")]
+    assert sorted(each["code"].removeprefix("cases-") for each in problems) == told
+    assert len({(each["message"], each["line"]) for each in problems}) == len(told)
+    evaluated = ruletrail.load(path)
+    for each in problems:
+        named = dict(re.findall(r"`(utenti|ore)` = `([0-9.]+)`", each["message"]))
+        fields = {key: Decimal(value) for key, value in named.items()}
+        if fields:
+            trail = evaluated.evaluate({"rulebook": "prova/2024", "fields": fields}).trail
+            assert json.loads(trail.to_json())["result"]["decisions"]["d"] == "error"
+
+
+@pytest.mark.parametrize(
     "conditions",
     [
         ("quota >= 50", "quota < 50"),

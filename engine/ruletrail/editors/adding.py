@@ -18,19 +18,19 @@ from ruletrail.documents import (
     reading_unsaved,
     text_of,
 )
+from ruletrail.editors.invented_reports import write_reports
 from ruletrail.editors.names import Texts, evaluate_example
+from ruletrail.evaluations import evaluate_record
 from ruletrail.examples import Example, examples_file, read_examples
 from ruletrail.fast_dataclasses import dataclass
 from ruletrail.files import split_lines
 from ruletrail.formats import Locale
+from ruletrail.intake import check_report
 from ruletrail.library import Source, examine_rulebook
 from ruletrail.linking import LinkedRulebook
-from ruletrail.problems import ProblemsError, refusal
+from ruletrail.problems import ProblemsError, has_errors, refusal
 from ruletrail.rulebooks import Rulebook
-from ruletrail.schemas import FieldDeclaration, Schema
-
-_MOST_FIELDS = 12
-"""Fields that a new example begins with, where there is none to be like."""
+from ruletrail.schemas import Schema, check_schema
 
 _NEW = {"it": "nuovo esempio", "en": "new example"}
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_àèéìòù]*(?: [A-Za-z0-9_àèéìòù]+)*")
@@ -70,11 +70,16 @@ def add_example(source: Source, texts: Texts, language: Locale) -> Addition:
     listed = members_of(node).get("examples")
     items = items_of(listed)
     name = _new_name(items, _NEW[language])
-    body = _Skeleton(name, examination.linked, examination.schema).write(examples)
+    reference = _reference(examination.rulebook, source)
+    # what has errors is linked as far as it goes, and may lack what evaluating asks for
+    linked = None if has_errors(examination.problems) else examination.linked
+    schema = linked.schema if linked is not None else examination.schema
+    body = _Skeleton(name, reference, linked, schema).write(examples)
     if not isinstance(listed, SequenceNode) or not items:
         if isinstance(node, MappingNode) and "examples" in node.keys:
             raise refusal("example-by-hand", node.keys["examples"].mark)
-        head = _head(examination.rulebook, source) if node is None else "examples:\n"
+        head = "examples:\n"
+        head = f"test: 1\nrulebook: {reference}\n{head}" if node is None else head
         return _append(file.path, text, head + _indent(body, 2), name, is_new=not is_there)
     return _insert(file.path, text, items, body, name)
 
@@ -86,10 +91,9 @@ def _readable(source: Source, linked: LinkedRulebook | None) -> tuple[Example, .
         return ()
 
 
-def _head(rulebook: Rulebook | None, source: Source) -> str:
+def _reference(rulebook: Rulebook | None, source: Source) -> str:
     identity = rulebook.identity if rulebook is not None else None
-    reference = identity.reference if identity is not None else _of_path(source)
-    return f"test: 1\nrulebook: {reference}\nexamples:\n"
+    return identity.reference if identity is not None else _of_path(source)
 
 
 def _of_path(source: Source) -> str:
@@ -134,9 +138,10 @@ def _new_name(items: Sequence[Node], word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Skeleton:
-    """What a new example is written from."""
+    """What a new example is written from; `linked` is None where nothing can be evaluated."""
 
     name: str
+    reference: str
     linked: LinkedRulebook | None
     schema: Schema | None
 
@@ -148,45 +153,36 @@ class _Skeleton:
             record = evaluate_example(example, self.linked) if self.linked is not None else None
             if scalars and record is not None:
                 code, value = next(iter(scalars.items()))
-                report = (
-                    f"  like: {_scalar(example.name)}\n  change: {{{code}: {_as_written(value)}}}"
-                )
-                return self._item(report, record.status)
-        return self._item(self._fields(), self._status())
+                report = f"like: {_scalar(example.name)}\nchange: {{{code}: {_as_written(value)}}}"
+                return self._item(report, f"status: {record.status}")
+        return self._item(*self._invent())
 
-    def _item(self, report: str, status: str) -> str:
-        return f"- name: {_scalar(self.name)}\n{report}\n  expect: {{status: {status}}}"
+    def _item(self, report: str, expected: str) -> str:
+        lines = [f"name: {_scalar(self.name)}", *split_lines(report.rstrip("\n"))]
+        lines += [f"expect: {{{expected}}}"] if expected else []
+        return "- " + "\n  ".join(lines)
 
-    def _fields(self) -> str:
-        lines = [f"      {code}: {value}" for code, value in self._invented().items()]
-        return "\n".join(
-            ["  report:", "    fields:", *lines] if lines else ["  report: {fields: {}}"]
-        )
+    def _invent(self) -> tuple[str, str]:
+        """Invent a report that the form admits, and what comes out; if none, why it is refused."""
+        report, expected = "", ""
+        for report in write_reports(self.schema):
+            is_admitted, expected = self._judge(report)
+            if is_admitted:
+                break
+        return f"report:\n{_indent(report, 2)}", expected
 
-    def _invented(self) -> dict[str, str]:
-        declared = self.schema.fields if self.schema is not None else {}
-        return {code: _invent(each) for code, each in list(declared.items())[:_MOST_FIELDS]}
-
-    def _status(self) -> str:
-        """Evaluate what was invented: what is expected is then what comes out."""
+    def _judge(self, report: str) -> tuple[bool, str]:
+        """Tell whether a report is admitted, and what is to be expected of it, as far as known."""
+        text = f"rulebook: {json.dumps(self.reference)}\n{report}"
+        node, problems = read_text(text, "", RULEBOOK_LIMITS)
+        if not isinstance(node, MappingNode) or problems or self.schema is None:
+            return False, ""
         if self.linked is None:
-            return "complete"
-        invented = ", ".join(f"{code}: {value}" for code, value in self._invented().items())
-        text = f"rulebook: {self.linked.rulebook.identity}\nfields: {{{invented}}}"
-        node, _ = read_text(text, "", RULEBOOK_LIMITS)
-        if not isinstance(node, MappingNode):
-            return "complete"
-        record = evaluate_example(Example(self.name, node.mark, node, node), self.linked)
-        return record.status if record is not None else "complete"
-
-
-def _invent(field: FieldDeclaration) -> str:
-    """Write a value that a field may hold, to be changed by hand."""
-    if field.words:
-        return _scalar(field.words[0])
-    if field.format == "date":
-        return "2024-01-31"
-    return {"number": "1", "boolean": "false"}.get(field.type, '"…"')
+            return not check_schema(node, self.schema)[1], ""
+        checked, problems = check_report(node, self.linked)
+        if checked is None:
+            return False, f"problems: [{', '.join(dict.fromkeys(each.code for each in problems))}]"
+        return True, f"status: {evaluate_record(self.linked, checked).status}"
 
 
 def _as_written(node: ScalarNode) -> str:

@@ -114,6 +114,16 @@ def find_definition(text: str, line: int, column: int, knowledge: Knowledge) -> 
     return next((name for name in names if _has_place(name)), None)
 
 
+def find_declarations(text: str, line: int, column: int, knowledge: Knowledge) -> list[Name]:
+    """List where the code at a place is declared: by a rule, and by the form if that does too."""
+    name = find_definition(text, line, column, knowledge)
+    if name is None:
+        return []
+    declared = knowledge.declared.get(name.code)
+    is_other = declared is not None and declared != name and _has_place(declared)
+    return [name, declared] if declared is not None and is_other else [name]
+
+
 def _has_place(name: Name | None) -> bool:
     return name is not None and name.path is not None and name.mark is not None
 

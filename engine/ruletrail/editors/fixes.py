@@ -17,9 +17,13 @@ from ruletrail.suggestions import Nearest
 _QUOTES = "\"'"
 _WRITTEN = ("text", "code", "key")
 """The details that hold what somebody wrote, the first that there is."""
+_NAMED = (*_WRITTEN, "name", "column")
+"""Those that hold the name in the place of which another is suggested."""
 
 _ONE_TOKEN = re.compile(r"[A-Za-z_]\w*|[0-9]+(?:\.[0-9]+)?|[-+*/%<>=!]+")
 """What may be written instead without knowing the rest: a word, a number or a sign, no example."""
+_WHOLE = re.compile(r'(?P<key>[\w{}\[\].]+):|"(?P<name>[\w{}\[\].]+)"')
+"""A key, or a name in quotes, that is written in the place of a whole one."""
 
 _SIGNS = {"formula-diamond": "!=", "formula-semicolon": ",", "formula-equals": "=="}
 _CURLY = re.compile(r"[“”«»][^“”«»\"]*[“”«»]|[‘’][^‘’']*[‘’]")
@@ -45,7 +49,7 @@ def find_fix(finding: Finding, lines: Sequence[str]) -> tuple[Piece, ...]:
     if problem.fixes:
         return _given(problem, lines)
     line, start = lines[finding.line], finding.start
-    for find in (_suggested, _by_sign, _instead, _by_advice, _curly_quotes):
+    for find in (_suggested, _by_sign, _instead, _whole, _by_advice, _curly_quotes):
         found = find(problem, line, start)
         if found is not None:
             column, written, text = found
@@ -84,7 +88,7 @@ def _suggested(problem: Problem, line: str, start: int) -> _Found | None:
     near = problem.suggestion
     if isinstance(near, Nearest) and not near.is_sure:
         return None
-    written = near.name if isinstance(near, Nearest) else _written(problem)
+    written = near.name if isinstance(near, Nearest) else _written(problem, _NAMED)
     suggestion = near.found if isinstance(near, Nearest) else near
     return _replace(line, start, written, suggestion) if suggestion else None
 
@@ -112,6 +116,33 @@ def _instead(problem: Problem, line: str, start: int) -> _Found | None:
         return None
     column, written, _ = found
     return column, written, _set_apart(line, column, column + len(written), instead)
+
+
+def _whole(problem: Problem, line: str, start: int) -> _Found | None:
+    """Write a key, or a name that needs quotes, where the whole of one is to be written anew."""
+    match = _WHOLE.fullmatch(_unquote(problem.details.get("instead", "")))
+    is_all = problem.advice == "write-instead" or problem.code == "row-without-braces"
+    if match is None or not is_all:
+        return None
+    meant = match["key"] or match["name"]
+    found = _replace(line, start, _written(problem), meant)
+    if found is None:
+        return None
+    column, written, _ = found
+    end = column + len(written)
+    before, after = line[:column], line[end:]
+    if before[-1:] in tuple(_QUOTES) and before[-1:] == after[:1]:
+        before, after = before[:-1], after[1:]
+    elif match["name"]:
+        meant = f'"{meant}"'
+    is_key = not match["key"] or after.startswith(":")
+    return (column, written, meant) if is_key and _is_scalar(before, after) else None
+
+
+def _is_scalar(before: str, after: str) -> bool:
+    """Tell whether what stands between two parts of a line is the whole of a key or of a value."""
+    begins = not before.strip(" -") or before.rstrip(" ")[-1:] in tuple("{[,:")
+    return begins and after.lstrip(" ")[:1] in ("", *"}],:#")
 
 
 def _set_apart(line: str, start: int, end: int, text: str) -> str:
@@ -186,9 +217,9 @@ def _curly_quotes(problem: Problem, line: str, start: int) -> _Found | None:
     return start, pair[0], straight + pair[0][1:-1] + straight
 
 
-def _written(problem: Problem) -> str:
+def _written(problem: Problem, keys: Sequence[str] = _WRITTEN) -> str:
     """Return what somebody wrote, as the details hold it; empty where they hold not all of it."""
-    detail = next((problem.details[key] for key in _WRITTEN if key in problem.details), "")
+    detail = next((problem.details[key] for key in keys if key in problem.details), "")
     text = _unquote(detail)
     return text if len(text) < LONGEST_QUOTE else ""
 

@@ -1,6 +1,6 @@
 """What a rulebook's codes are, as far as it can be read: kind, label, unit, formula, place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -69,6 +69,8 @@ class Knowledge:
     """The version of the language that the rulebook is written in."""
     signatures: Mapping[str, Signature] = field(default_factory=dict)
     """What each code has a value of, and which texts it may be, as far as that is known."""
+    declared: Mapping[str, Name] = field(default_factory=dict)
+    """What the report's schema declares, also where a rule has the same code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,10 @@ def _learn(source: Source, report: Path | None, example: str) -> Knowledge | Non
     examination = examine_rulebook(source)
     if examination.rulebook is None:
         return None
-    names = {name.code: name for name in _list_names(examination, source)}
+    schema = examination.schema
+    in_schema = _list_fields(examination.rulebook, schema, source) if schema is not None else ()
+    declared = {name.code: name for name in in_schema}
+    names = {name.code: name for name in _list_names(examination, source, declared.values())}
     shown, record = "", None
     examples: tuple[Example, ...] = ()
     # what has errors is linked as far as it goes, and may lack what evaluating asks for
@@ -111,7 +116,6 @@ def _learn(source: Source, report: Path | None, example: str) -> Knowledge | Non
         examples = _examples(source, examination.linked)
         choice = _Choice(source, report, example)
         shown, record = _evaluate(examination.linked, examples, choice)
-    schema = examination.schema
     fields: frozenset[str] = frozenset()
     if schema is not None:
         fields = frozenset([*schema.fields, *schema.lists, *schema.cells])
@@ -124,18 +128,17 @@ def _learn(source: Source, report: Path | None, example: str) -> Knowledge | Non
     elif schema is not None:
         signatures |= infer_signatures(rulebook, schema)
     shape = (rulebook.report, listed, rulebook.language)
-    return Knowledge(names, values, shown, fields, *shape, signatures)
+    return Knowledge(names, values, shown, fields, *shape, signatures, declared)
 
 
-def _list_names(examination: Examination, source: Source) -> Iterator[Name]:
+def _list_names(examination: Examination, source: Source, fields: Iterable[Name]) -> Iterator[Name]:
     """List the names; a rule comes after the field that declares its value, so that it wins."""
     rulebook, schema = examination.rulebook, examination.schema
     if rulebook is None:
         return
     functions = functions_of(rulebook.language)
     yield from (Name(code, "function", function.signature) for code, function in functions.items())
-    if schema is not None:
-        yield from _list_fields(rulebook, schema, source)
+    yield from fields
     paths = {here.shown: here.path for here, _, _ in follow_extends(source)}
     for code, parameter in rulebook.parameters.items():
         label, unit, mark = parameter.label, parameter.unit or "", parameter.mark

@@ -14,6 +14,7 @@ from ruletrail.documents import (
     SequenceNode,
     items_of,
     members_of,
+    place_of,
     text_of,
 )
 from ruletrail.fast_dataclasses import replace
@@ -123,7 +124,8 @@ class _Builder:
         texts, names = _split_slots(text_of(node))
         named = names and all(name.isidentifier() for name in names)
         if named and texts[0].strip() and all(texts[1:-1]):
-            self.subjects.append(Subject(tuple(texts), tuple(names), node.mark))
+            marks = tuple(_mark_slots(node, texts, names))
+            self.subjects.append(Subject(tuple(texts), tuple(names), marks))
         else:
             self._note("layout-subject", node.mark, text=text_of(node))
 
@@ -222,6 +224,15 @@ def _split_slots(text: str) -> tuple[list[str], list[str]]:
         names.append(name)
         texts.append(fixed)
     return texts, names
+
+
+def _mark_slots(node: Node, texts: Sequence[str], names: Sequence[str]) -> Iterator[Mark]:
+    """Mark where each name in braces is written."""
+    offset = 0
+    for text, name in zip(texts, names, strict=False):
+        offset += len(text)
+        yield place_of(node, offset) if isinstance(node, ScalarNode) else node.mark
+        offset += len(name) + len("{}")
 
 
 def _fill(text: str, code: str) -> str:
@@ -331,7 +342,7 @@ def _check_subjects(layout: Layout, schema: Schema) -> Iterator[Problem]:
     known = schema.content.get("properties", {}).get("subject", {}).get("properties", {})
     names = KnownNames(known)
     for subject in layout.subjects:
-        for name in subject.names:
+        for name, mark in zip(subject.names, subject.marks, strict=True):
             if known and name not in known:
                 details, near = {"name": quote(name)}, Nearest(name, names)
-                yield Problem("layout-unknown-subject", subject.mark, details, near)
+                yield Problem("layout-unknown-subject", mark, details, near)

@@ -96,7 +96,8 @@ class Subject:
 
     texts: tuple[str, ...]
     names: tuple[str, ...]
-    mark: Mark
+    marks: tuple[Mark, ...]
+    """Where each name is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """What is wrong with a formula, told in terms of the rulebook it stands in."""
 
+from collections.abc import Mapping
+
 from ruletrail.documents.document_shapes import VARIABLE
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Constant, Finding, Formula, write_expression
 from ruletrail.formulas.lexer import join_row_codes, read_tokens
 from ruletrail.formulas.lookups import KeyedTable
 from ruletrail.linking.called_values import is_value, say_value_called
+from ruletrail.linking.linked_rulebook import clauses_of
 from ruletrail.linking.names import is_code
 from ruletrail.linking.reserved_words import nearest_code
 from ruletrail.linking.scope import Scope
@@ -83,7 +86,46 @@ def _of_formula(finding: Finding, clause: Clause, scope: Scope, whole: str) -> P
     )
     if finding.code == "formula-bare-text" and not is_certain and not finding.advice:
         return _code_or_text(problem, finding, clause, scope, whole)
+    if finding.code in _OF_TYPES and clause.node.template is not None:
+        has_text = problem.details.get("instead", "``").strip("`")
+        if has_text and not _is_of_one_type(finding, clause, scope):
+            return replace(problem, suggestion="", advice=FOR_EACH_VALUE, fixes=())
     return problem
+
+
+_OF_TYPES = ("condition-not-boolean", "type-mismatch")
+"""Codes of what is wrong because of the type that something has."""
+
+
+def _is_of_one_type(finding: Finding, clause: Clause, scope: Scope) -> bool:
+    """Tell whether what `for_each` wrote in a piece has one type, whichever value it writes."""
+    from ruletrail.rulebooks.filled_texts import write_back  # noqa: PLC0415 - rare
+
+    written = write_back(finding.text, finding.text, finding.offset, clause.node)
+    return written is not None and scope.keep(_have_one_type, id(clause.node.template), written)
+
+
+def _have_one_type(scope: Scope, template: int, written: str) -> bool:
+    found = set()
+    for chosen in scope.keep(_chosen_by_template).get(template, ()):
+        tokens = join_row_codes(read_tokens(_fill(written, chosen)))
+        known = (scope.names.signatures.get(each.text) for each in tokens)
+        found.add(tuple((each.type, each.choices) if each is not None else None for each in known))
+    return len(found) == 1
+
+
+def _fill(text: str, chosen: Mapping[str, str]) -> str:
+    return VARIABLE.sub(lambda match: chosen.get(match[1], match[0]), text)
+
+
+def _chosen_by_template(scope: Scope) -> dict[int, list[Mapping[str, str]]]:
+    """List the values that `for_each` writes into each of the texts that it fills."""
+    found: dict[int, list[Mapping[str, str]]] = {}
+    for entry in scope.entries.values():
+        for clause in clauses_of(entry):
+            if clause.node.template is not None:
+                found.setdefault(id(clause.node.template), []).append(clause.node.chosen or {})
+    return found
 
 
 def _of_unknown_code(problem: Problem, finding: Finding, clause: Clause, scope: Scope) -> Problem:

@@ -99,6 +99,7 @@ def _begin(rulebook: Rulebook, schema: Schema, names: Names) -> Scope:
         schema.lists,
         rulebook.tables,
         frozenset(rulebook.entries).difference(names.signatures),
+        rulebook.entries,
     )
 
 

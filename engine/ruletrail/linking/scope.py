@@ -8,7 +8,7 @@ from ruletrail.formulas import list_of
 from ruletrail.linking.linked_rulebook import PLACEHOLDERS
 from ruletrail.linking.names import Names
 from ruletrail.problems import Problem
-from ruletrail.rulebooks import Parameter, Table
+from ruletrail.rulebooks import Entry, Parameter, Table
 from ruletrail.schemas import ListDeclaration
 from ruletrail.suggestions import KnownNames
 
@@ -36,6 +36,7 @@ class Scope:
     tables: Mapping[str, Table]
     without_value: frozenset[str] = frozenset()
     """The codes of messages, and of checks of rows, which nothing reads."""
+    entries: Mapping[str, Entry] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     blamed: set[str] = field(default_factory=set)
     """The parameters that are told of already."""

@@ -221,22 +221,28 @@ class _Search:
                 before = trial
 
     def _halve(self, one: Trial, other: Trial, along: TypedField) -> Iterator[Trial]:
+        """Find each place between two trials where other cases become true."""
+        waiting = [(one, other)]
+        while waiting and self.left > 0:
+            one, other = waiting.pop()
+            found = self._between(one, other, along)
+            if found is None:
+                continue
+            yield found
+            if found.true != other.true:
+                waiting.append((found, other))
+            if found.true != one.true:
+                waiting.append((one, found))
+
+    def _between(self, one: Trial, other: Trial, along: TypedField) -> Trial | None:
         step = along.step if along.step is not None else _STEP
-        while self.left > 0:
-            low, high = one.inputs[along.code], other.inputs[along.code]
-            if not isinstance(low, Fraction) or not isinstance(high, Fraction):
-                return
-            middle = ((low + high) / 2 // step) * step
-            if middle in (low, high) or not along.range.holds(middle):
-                return
-            found = list(self._try({**one.inputs, along.code: middle}))
-            if not found:
-                return
-            yield from found
-            if found[0].true == one.true:
-                one = found[0]
-            else:
-                other = found[0]
+        low, high = one.inputs[along.code], other.inputs[along.code]
+        if not isinstance(low, Fraction) or not isinstance(high, Fraction):
+            return None
+        middle = ((low + high) / 2 // step) * step
+        if middle in (low, high) or not along.range.holds(middle):
+            return None
+        return next(self._try({**one.inputs, along.code: middle}), None)
 
     def _try(self, inputs: Inputs) -> Iterator[Trial]:
         key = tuple(inputs.values())

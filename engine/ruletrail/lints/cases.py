@@ -7,7 +7,7 @@ alike, so one value in each stretch, and each constant itself, are all that must
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import groupby, pairwise, product
 from typing import Any, cast
 
 from ruletrail.analysis import intervals
@@ -145,25 +145,68 @@ def _conflict(one: _Written, other: _Written, values: str) -> Problem:
 def _try_reports(
     decision: Decision, written: Sequence[_Written], told: set[int], subject: Subject
 ) -> Iterator[Problem]:
-    """Find a report for which no case is true, and one for which two are, each shown by one."""
+    """Find reports for which no case is true, and those for which two are, each shown by one."""
     conditions = [formula.tree for _, _, formula in written]
     may_lack = len(written) == len(decision.cases)  # type: ignore[arg-type]  # a tuple
-    may_meet = decision.policy != "exclusive" or bool(told)
+    may_meet = decision.policy != "exclusive"
     known, budget = subject.known, subject.judging
     if is_settled(conditions, known, budget, may_gap=not may_lack, may_meet=may_meet):
         return
-    compared = name_compared(conditions)
+    compared, lacking = name_compared(conditions), _Lacking(conditions, subject)
     for trial in search(decision, subject):
         true = [at for at in trial.true if at < len(conditions)]
-        if may_lack and not trial.true and not trial.is_open:
-            may_lack = False
-            details = {"code": quote(decision.code), "values": show_trial(trial, compared)}
-            yield Problem("cases-gap", decision.mark, details)
-        if not may_meet and len(true) > 1:
-            may_meet = True
+        if not may_meet and len(true) > 1 and true[1] not in told:
+            told.add(true[1])
             yield _conflict(written[true[0]], written[true[1]], show_trial(trial, compared))
-        if not may_lack and may_meet:
-            return
+        if may_lack:
+            lacking.add(trial)
+        are_all_told = may_meet or len(told) >= len(written) - 1
+        if are_all_told and (not may_lack or lacking.is_known):
+            break
+    for trial in lacking.choose():
+        details = {"code": quote(decision.code), "values": show_trial(trial, compared)}
+        yield Problem("cases-gap", decision.mark, details)
+
+
+class _Lacking:
+    """The reports that no case fits, of which each gap is shown by the first that was tried.
+
+    Where all conditions ask for one quantity, a value with a case lies between two gaps. With
+    several quantities, one gap is told at all.
+    """
+
+    def __init__(self, conditions: Sequence[Expression], subject: Subject) -> None:
+        compared = name_compared(conditions)
+        asked = [code for code in compared if not _is_constant(code, subject.known)]
+        self._asked = asked[0] if len(asked) == 1 else ""
+        self._open: list[Trial] = []
+        self._numbers: dict[Fraction, Trial | None] = {}
+
+    @property
+    def is_known(self) -> bool:
+        """Whether no other report will be told of."""
+        return not self._asked and bool(self._open)
+
+    def add(self, trial: Trial) -> None:
+        """Take a report that was tried."""
+        is_lacking = not trial.true and not trial.is_open
+        number = {**trial.facts, **trial.inputs}.get(self._asked)
+        if isinstance(number, Fraction) and (is_lacking or trial.true):
+            self._numbers.setdefault(number, trial if is_lacking else None)
+        if is_lacking:
+            self._open.append(trial)
+
+    def choose(self) -> Sequence[Trial]:
+        """Choose the first of each gap, in the order tried."""
+        order = {id(trial): at for at, trial in enumerate(self._open)}
+        stretches = groupby(sorted(self._numbers.items()), lambda item: item[1] is None)
+        gaps = [[trial for _, trial in items if trial] for is_in, items in stretches if not is_in]
+        chosen = [min(gap, key=lambda trial: order[id(trial)]) for gap in gaps]
+        return sorted(chosen, key=lambda trial: order[id(trial)]) or self._open[:1]
+
+
+def _is_constant(code: str, known: Knowledge) -> bool:
+    return _constant_of(Name(code, (0, 0)), known) is not None
 
 
 def show_trial(trial: Trial, compared: Sequence[str]) -> str:

@@ -192,6 +192,9 @@ HINTS = hints(
     ("part-first",
         "prima correggi la percentuale che c'è dentro; poi `check` mostra il resto",
         "mend the percentage in it first; then `check` shows the rest"),
+    ("inside-first",
+        "prima correggi ciò che qui dentro è segnalato; poi `check` mostra il resto",
+        "mend what is told of within it first; then `check` shows the rest"),
     ("part-or-remainder",
         ("una parte di un importo si aggiunge o si toglie con {instead}, dove `x` sta per "
         "l'importo; se invece vuoi il resto metti uno spazio prima di `%`"),

@@ -732,6 +732,7 @@ SHARED_HINTS = hints(
         "write a single value here, the one that counts, and no list"),
     ("single-of-keys", "scrivi qui un valore solo, e nessun'altra chiave",
         "write a single value here, and no other key"),
+    ("note-of-keys", "una nota è un testo solo: {instead}", "a note is a single text: {instead}"),
     ("keys-as-codes", "ogni valore sta su una riga sua, con il suo codice: {instead}",
         "each value stands on a line of its own, with its code: {instead}"),
     ("text-of-list", "scrivi un testo solo, non un elenco: {instead}",

@@ -13,6 +13,7 @@ from ruletrail.analysis.field_domains import (
     read_lists,
 )
 from ruletrail.analysis.intervals import Interval
+from ruletrail.analysis.simple_values import listed_numbers
 from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.documents import REPORT_LIMITS
 from ruletrail.fast_dataclasses import dataclass
@@ -65,17 +66,6 @@ class UnknownList:
     size: Whole
     present: Truth
     rows: tuple[Mapping[str, Unknown], ...]
-
-
-def listed_numbers(fragments: tuple[Mapping[str, Any], ...]) -> tuple[Fraction, ...]:
-    """List the numbers that a schema lists for a field; none where it lists none."""
-    for each in fragments:
-        if "enum" in each:
-            found = [
-                it for it in each["enum"] if not isinstance(it, str | bool | None | list | dict)
-            ]
-            return tuple(sorted({Fraction(it) for it in found}))
-    return ()
 
 
 def step_of(field: TypedField) -> tuple[int | Fraction, bool]:

@@ -7,11 +7,12 @@ from typing import Any
 
 import z3
 
+from ruletrail.analysis.simple_values import texts_of_patterns, to_grid
 from ruletrail.proofs.encoding import Encoding
 from ruletrail.proofs.inputs import Unknown, UnknownList
 from ruletrail.proofs.logic import Truth
 from ruletrail.proofs.texts import write_text
-from ruletrail.proofs.witnesses import Fields, texts_of_patterns, to_grid
+from ruletrail.proofs.witnesses import Fields
 from ruletrail.values import Value
 
 

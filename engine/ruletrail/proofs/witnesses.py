@@ -7,7 +7,8 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from ruletrail.analysis.field_domains import least_rows, listed_texts, read_fragments
+from ruletrail.analysis.field_domains import least_rows, read_fragments
+from ruletrail.analysis.simple_values import listed_numbers, sample, simple_values, to_grid
 from ruletrail.analysis.typed_inputs import TypedField
 from ruletrail.documents import from_python
 from ruletrail.evaluations import conclude_steps
@@ -17,11 +18,10 @@ from ruletrail.linking import LinkedRulebook, clauses_of
 from ruletrail.problems import Mark
 from ruletrail.proofs.budgets import Budget
 from ruletrail.proofs.costs import OF_READING, Costs
-from ruletrail.proofs.inputs import Inputs, listed_numbers
+from ruletrail.proofs.inputs import Inputs
 from ruletrail.references import Reference
 from ruletrail.reports import Declared, Report
 from ruletrail.rulebooks import Check, Entry
-from ruletrail.schemas.patterns import write_text
 from ruletrail.schemas.places import always, named
 from ruletrail.trails import Conclusion
 from ruletrail.values import (
@@ -51,7 +51,6 @@ Shows = Callable[[Judged], bool]
 Fields = dict[str, Any]
 """The values of fields by code, as `Value`s; of a list its rows, by name."""
 
-_ROUND = (0, 1, 2, 3, 5, 10, 20, 50, 100, 500, 1_000, 5_000, 10_000, 100_000, 1_000_000)
 _MOST_TRIALS, _LEAST_TRIALS = 400, 10
 _MOST_WORK, _MOST_WORK_IN_ALL = 4_000, 150_000
 """Clauses that are evaluated to make one witness smaller, and all of one rulebook together.
@@ -389,60 +388,7 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-# -- Simple values ---------------------------------------------------------------------------------
-
-
-def sample(fragments: Sequence[Mapping[str, Any]], root: Any) -> Any:
-    """Make the simplest value that a schema of something else than fields seems to ask for."""
-    for key in ("const", "default"):
-        for each in fragments:
-            if key in each:
-                return each[key]
-    for key in ("enum", "examples"):
-        for each in fragments:
-            if each.get(key):
-                return each[key][0]
-    kind = next((each["type"] for each in fragments if "type" in each), "object")
-    match kind:
-        case "string":
-            shortest = max((int(each.get("minLength", 1)) for each in fragments), default=1)
-            return next(texts_of_patterns(fragments), "x" * shortest)
-        case "integer" | "number":
-            return max((each.get("minimum", 0) for each in fragments), default=0)
-        case "boolean":
-            return False
-        case "array":
-            return []
-    required = {name for each in fragments for name in each.get("required", ())}
-    return {
-        name: sample(list(always(named(fragments, name), root)), root) for name in sorted(required)
-    }
-
-
-def simple_values(field: TypedField, fragments: tuple[Mapping[str, Any], ...]) -> Iterator[Value]:
-    """List values that a field admits, the simplest first."""
-    examples = [each for fragment in fragments for each in fragment.get("examples", ())]
-    match field.kind:
-        case "number":
-            listed = listed_numbers(fragments)
-            yield from listed or _round_numbers(field)
-        case "boolean":
-            yield from (False, True)
-        case "date":
-            yield from _simple_days(field)
-        case _:
-            choices = listed_texts(fragments)
-            yield from choices
-            yield from (str(example) for example in examples if not choices)
-            if not choices:
-                yield from texts_of_patterns(fragments)
-                yield "x" * max((int(each.get("minLength", 1)) for each in fragments), default=1)
-
-
-def texts_of_patterns(fragments: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Write a text for each pattern that a schema asks for."""
-    texts = (write_text(each["pattern"]) for each in fragments if "pattern" in each)
-    yield from (text for text in texts if text is not None)
+# -- Simpler values --------------------------------------------------------------------------------
 
 
 def largest(field: TypedField, fragments: tuple[Mapping[str, Any], ...]) -> Value | None:
@@ -452,25 +398,6 @@ def largest(field: TypedField, fragments: tuple[Mapping[str, Any], ...]) -> Valu
     most = Fraction(10**MOST_INTEGER_DIGITS) - Fraction(1, 10**MOST_DECIMALS)
     ends = [most] if field.range.high is None else [field.range.high - Fraction(1, 7)]
     return next((to_grid(end, field) for end in ends), None)
-
-
-def _round_numbers(field: TypedField) -> Iterator[Fraction]:
-    step = field.step
-    for number in (*_ROUND, *(-each for each in _ROUND[1:4])):
-        value = Fraction(number)
-        if field.range.holds(value) and (step is None or (value / step).denominator == 1):
-            yield value
-    for end in (field.range.low, field.range.high):
-        if end is not None:
-            yield to_grid(end, field)
-
-
-def _simple_days(field: TypedField) -> Iterator[date]:
-    low, high = (int(end or 1) for end in (field.range.low, field.range.high))
-    for day in (date(2024, 1, 1), date(2000, 1, 1), date(1990, 1, 1)):
-        if low <= day.toordinal() <= high:
-            yield day
-    yield date.fromordinal(low)
 
 
 def simpler_values(
@@ -508,13 +435,3 @@ def _rounded(number: Fraction, digits: int) -> Iterator[Fraction]:
         power /= 10
     yield floor(number / power) * power
     yield ceil(number / power) * power
-
-
-def to_grid(number: Fraction, field: TypedField) -> Fraction:
-    """Move a number to the nearest that the schema's step, or ten decimals, admit."""
-    step = field.step or Fraction(1, 10**MOST_DECIMALS)
-    nearest = round(number / step) * step
-    for moved in (nearest, floor(number / step) * step, ceil(number / step) * step):
-        if field.range.holds(moved):
-            return moved
-    return nearest

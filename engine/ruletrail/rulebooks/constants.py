@@ -56,7 +56,8 @@ def judge_constant(node: ScalarNode, unit: str) -> Problem | None:
     number = _plain(match["number"])
     sign = (match["before"] or match["after"] or "").strip()
     details = {"text": quote(node.text), "number": number, "share": _share(number)}
-    is_clear = not _EITHER.fullmatch(match["number"]) and sign in ("", unit)
+    # of a percentage the unit does not tell whether formulas divide it by 100 or multiply alone
+    is_clear = not _EITHER.fullmatch(match["number"]) and sign in {"", unit} - {"%"}
     fixes = (Fix(node.mark, node.text, number),) if is_clear and node.inline else ()
     advice = {"": "comma-value", "%": "percent-value"}.get(sign, "currency-value")
     return Problem("value-not-number", node.mark, details, "", advice, fixes)

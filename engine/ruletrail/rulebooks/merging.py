@@ -136,7 +136,8 @@ def _judge_code(
     else:
         shown = next((each[0] for each in otherwise if each[0] != f"{{{each['name']}}}"), "")
     if shown and meant != written and set(VARIABLE.findall(meant)) == names:
-        details |= {"name": quote(shown), "instead": quote_to_write(f"{meant}:")}
+        instead = quote_to_write(f"{meant}:")
+        details |= {"name": quote(shown), "text": quote(written), "instead": instead}
         return [Problem("for-each-unknown", key.mark, details, "", "write-instead")]
     return [
         Problem(code, key.mark, {**details, "name": quote(f"{{{name}}}")})

@@ -33,6 +33,9 @@ ITEMS = {
 }
 """What an item looks like of the lists that people write as maps, or as one text."""
 _WITH_ITEMS = frozenset({"parameters", "scales", "tables", "rules"})
+_OF_REPORTS = ("fields", "subject", "printed")
+"""The parts of reports, whose forms may call anything a note."""
+_ANY_TEXT = '"…"'
 _ROW = re.compile(r"[A-Za-z]\w*\[[0-9]+\]")
 _BETWEEN_CODES = re.compile(r"[\s,;+]+(?:(?:e|ed|and)\s+)?")
 """What stands between codes that are written as one text: a comma, or the word of a sentence."""
@@ -72,6 +75,10 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
     if meant:
         yield Problem("wrong-type", place.mark, {**details, "instead": meant}, "", special)
         return
+    is_note = last == "note" and error.absolute_path[0] not in _OF_REPORTS
+    if is_note and expected == "string" and isinstance(place, MappingNode):
+        yield _tell_note(place, details)
+        return
     slip = _known_slip(error, place, details, expected, is_of_entries=is_of_entries)
     if slip is not None:
         yield slip
@@ -85,6 +92,20 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
         yield tell_not_single(place, details, instead)
         return
     yield Problem("wrong-type", place.mark, details, advice=advice)
+
+
+def _tell_note(place: MappingNode, details: Mapping[str, str]) -> Problem:
+    """Write a note that is given by language, or by keys of its author's own, as one text."""
+    values = place.values.values()
+    texts = [each.text for each in values if isinstance(each, ScalarNode)]
+    is_plain = len(texts) == len(place.values)
+    if place.values.keys() <= {"it", "en"}:
+        text = " / ".join(texts)
+    else:
+        text = ", ".join(f"{key}: {each}" for key, each in zip(place.values, texts, strict=False))
+    quoted = _in_quotes(text) if text and is_plain and "\n" not in text else ""
+    shown = {**details, "instead": quote_to_write(f"note: {quoted or _ANY_TEXT}")}
+    return Problem("wrong-type", place.mark, shown, "", "note-of-keys")
 
 
 def _find_example(error: Any, place: Node, expected: str) -> str:

@@ -3,7 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from ruletrail.editors.answers import describe, find_definition, find_references, hover
+from ruletrail.editors.answers import (
+    describe,
+    find_declarations,
+    find_definition,
+    find_references,
+    hover,
+)
 from ruletrail.editors.completing import complete
 from ruletrail.editors.names import Name
 from ruletrail.editors.places import find_any
@@ -80,10 +86,8 @@ def list_references(view: View, parameters: Any) -> Any:
     knowledge, place = asked.knowledge, (asked.line, asked.column)
     found = find_references(asked.text, *place, knowledge, with_declaration=with_declaration)
     locations = [_place(view, asked, each.line, each.column, each.end) for each in found]
-    name = find_definition(asked.text, *place, knowledge) if with_declaration else None
-    if name is not None and name.path != asked.path:
-        locations.append(_location(view, name))
-    return locations
+    names = find_declarations(asked.text, *place, knowledge) if with_declaration else []
+    return locations + [_location(view, name) for name in names if name.path != asked.path]
 
 
 def _place(view: View, asked: Asked, line: int, start: int, end: int) -> Any:

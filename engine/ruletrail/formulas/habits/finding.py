@@ -121,13 +121,23 @@ def _tell_doubtful(formula: WrittenFormula, finding: Finding) -> Iterator[Findin
         yield replace(finding, instead=first, found=found, advice=advice, mended=None)
         return
     is_part = any(each.advice in _PARTS for each in doubtful)
-    yield replace(finding, instead="", advice="part-first", mended=None) if is_part else finding
+    told = list(_tell_within(formula, finding, {(each.code, each.text) for each in doubtful}))
+    first = "part-first" if is_part else "inside-first" if told else ""
+    yield replace(finding, instead="", advice=first, mended=None) if first else finding
+    yield from told
+
+
+def _tell_within(
+    formula: WrittenFormula, finding: Finding, known: Container[tuple[str, str]]
+) -> Iterator[Finding]:
+    """Tell of a piece that is written anew those things within it that are in doubt."""
+    if not known:
+        return
     begin, end = finding.offset + len(finding.text), finding.offset + len(finding.old)
-    known = {(each.code, each.text) for each in doubtful}
-    if known:
-        tokens = [each for each in formula.tokens if begin < each.offset < end - 1]
-        within = WrittenFormula(tokens, formula.text, formula.language, formula.lookups)
-        yield from (each for each in _find(within) if (each.code, each.text) in known)
+    tokens = [each for each in formula.tokens if begin < each.offset < end - 1]
+    within = WrittenFormula(tokens, formula.text, formula.language, formula.lookups)
+    told = (each for found in _find(within) for each in _tell_doubtful(within, found))
+    yield from (each for each in told if (each.code, each.text) in known)
 
 
 def _as_value(finding: Finding) -> Finding:
@@ -186,7 +196,10 @@ def _find(formula: WrittenFormula) -> Iterator[Finding]:
         rewritten = _rewrite(formula, at) or numbers.rewrite_number(formula, at, bracket)
         if rewritten is not None:
             finding, at = rewritten
-            yield finding
+            after = percentages.end_of_sign(formula, at) if finding.code == "formula-number" else at
+            # a percentage is told once its number is written well, not of a part of that
+            yield replace(finding, mended=None) if after > at else finding
+            at = after
             continue
         token = formula.tokens[at]
         if token.text in OPEN:

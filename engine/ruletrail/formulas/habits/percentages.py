@@ -99,6 +99,17 @@ def _find_worded(formula: WrittenFormula, at: int) -> tuple[str, ...]:
     )
 
 
+def end_of_sign(formula: WrittenFormula, at: int) -> int:
+    """Return the token after the sign of a percentage at a token, and its `of`; else the same."""
+    is_sign = [each.text for each in formula.tokens[at : at + 1]] == ["%"]
+    end = at + (1 if is_sign else len(_find_worded(formula, at)))
+    after = formula.tokens[end : end + 2]
+    if end > at and len(after) > 1 and after[0].text.lower() in _OF and begins_operand(after[1]):
+        return end + 1
+    is_remainder = is_sign and not (at and is_percent(formula, at, formula.tokens[at - 1]))
+    return at if is_remainder else end
+
+
 def tell_percent(formula: WrittenFormula, at: int) -> Finding:
     """Tell a percent sign behind a number, or behind another value."""
     is_number = formula.tokens[at - 1].kind == "number"
