@@ -59,8 +59,10 @@ def test_a_value_goes_back_to_the_paper() -> None:
     status, text, _ = run(JESI, "R04")
     assert status == 0
     assert (
-        "In breve: 10,320348 % = 4.056 / 39.301 · 100; R0B (4.056 utenti) è la somma di 21 valori; "
-        "R03 (39.301 abitanti) è dichiarato nella relazione"
+        "In breve: R04 (Livello di Servizio 2024 (% di utenti serviti rispetto alla popolazione)): "
+        "10,320348 % = 4.056 / 39.301 · 100; "
+        "R0B (TOTALE UTENTI, N° di utenti serviti 2024): 4.056 utenti, somma di 21 valori; "
+        "R03 (Numero di abitanti 2024): 39.301 abitanti, dichiarato nella relazione"
     ) in text
     assert (
         "arrotondato a 6 decimali (al più vicino; a metà si allontana da zero); prima: 10,32034808…"
@@ -109,6 +111,34 @@ def test_a_section_shows_every_case_and_part() -> None:
     assert 'caso "non inferiore", scelto: R07_2017 ≥ R06 o R07_2021 ≥ R06 → vero' in text
     assert 'caso "inferiore": R07_2017 < R06 e R07_2021 < R06 → falso' in text
     assert "R07_2021 < R06 → falso: 16.686.328,33 ≥ 3.580.390,40" in text
+
+
+@pytest.mark.parametrize(
+    ("report", "code", "said"),
+    [
+        (JESI, "da_rendicontare", "(Importo da rendicontare nel Quadro 3): 0.00 euro, because "),
+        (
+            JESI,
+            "M56_media",
+            (
+                "(Utenti immigrati e nomadi (strutture), Media annua ore di assistenza 2024) = "
+                "M56_ore / M56: M56_media does not apply, "
+            ),
+        ),
+        (
+            INCOMPLETE,
+            "R04",
+            (
+                "(Livello di Servizio 2024 (% di utenti serviti rispetto alla popolazione)) = "
+                "R0B / R03 · 100 = 4,056 / [R03 is missing] · 100: "
+            ),
+        ),
+    ],
+)
+def test_what_a_value_is_called_comes_before_how_it_comes_about(report, code, said) -> None:
+    """Also of a choice, and of what has no value: who reads it may not know the code."""
+    _, text, _ = run(report, code, "--lang", "en")
+    assert f"In short: {code} {said}" in text
 
 
 def test_a_branch_not_taken_says_so() -> None:

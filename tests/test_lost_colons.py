@@ -111,7 +111,10 @@ def test_words_of_a_report_may_be_a_note():
 def test_a_sign_of_equality_in_braces(pair: str):
     """It stands in the place of the colon, and is no part of the value."""
     line = BOOK[: BOOK.index(pair)].count("\n") + 1
-    assert _told(BOOK.replace(pair, pair.replace(":", " ="), 1)) == (line, f"`{pair}`")
+    text = BOOK.replace(pair, pair.replace(":", " ="), 1)
+    _, (problem,) = read_document(text.encode(), "r.yaml", RULEBOOK_LIMITS)
+    assert (problem.code, problem.advice, problem.mark.line) == ("null-value", "yaml-equals", line)
+    assert problem.hint("it") == f"al posto di `=` vanno i due punti: `{pair}`"
 
 
 def test_a_list_below_a_key_without_its_colon():

@@ -719,3 +719,52 @@ def test_what_is_not_asked_for_any_more_is_no_question() -> None:
     text = write_page(plan.needed({"fields": {"figli": True}}, "d"), plan.linked, "text", "it")
     assert "residente (Residente nel Comune)" in text
     assert "sì o no" not in text
+
+
+# -- What an input serves --------------------------------------------------------------------------
+
+
+def _serving(**more: Any) -> Plan:
+    """Load a rulebook where each input serves something else."""
+    case = '{"outcome": "si", "when": "x > y"}, {"outcome": "no", "otherwise": true}'
+    decisions = {
+        f"d{at}": {"label": f"Esito {at}", "policy": "first", "cases": Raw(f"[{case}]")}
+        for at in range(5)
+    }
+    rules = {"x": {"label": "Somma", "formula": "a + b"}, "solo": {"formula": "e * 2"}}
+    parts = {
+        "tutto": {"title": "Parte", "due": "true", "fields": []},
+        "pezzo": {"part_of": "tutto", "title": "Pezzo", "due": "true", "fields": ["c"]},
+    }
+    checks = {"k": {"label": "K", "expect": "k1 > 0", "severity": "error"}}
+    sections = {"rules": rules, "decisions": decisions, "sections": parts, "checks": checks}
+    fields = dict.fromkeys(("a", "b", "c", "e", "k1", "y"), "number")
+    return small({**sections, **more}, **fields)
+
+
+def _say_needed(plan: Plan, target: str | None = None, form: str = "text", **given: Any) -> str:
+    needs = plan.needed({"fields": given}, target)
+    return " ".join(write_page(needs, plan.linked, form, "it").split())
+
+
+def test_each_input_says_what_it_serves() -> None:
+    """Outcomes before values, a part by the whole that it is of, a few by their labels."""
+    page = _say_needed(_serving(), y=1)
+    assert "- a Serve a: «Esito 0», «Esito 1», «Esito 2» e altri 2 - b Serve a: come sopra" in page
+    assert "- c Serve a: «Parte» - e Serve a: solo - k1" in page
+    assert page.count("Serve a") == 4, "a check is no part of a form"
+
+
+def test_of_one_outcome_an_input_says_by_which_values_it_is_reached() -> None:
+    """The outcome itself is what was asked about."""
+    page = _say_needed(_serving(), "d3")
+    assert "- a Serve a: «Somma» - b Serve a: come sopra - y" in page
+    assert page.count("Serve a") == 2
+    assert "Esito 0" not in page
+
+
+def test_an_input_serves_nothing_that_hangs_on_it_no_more() -> None:
+    """What is settled waits for nothing, and neither does who asks."""
+    settled = decide(("si", "y > 0 or a > 0"), ("no", ""))
+    assert "- a Serve a: «Somma» - b" in _say_needed(_serving(**settled), y=1)
+    assert "- a Serve a: d - b Serve a: «Somma»" in _say_needed(_serving(**settled), y=0)

@@ -327,3 +327,14 @@ def test_the_page_needs_no_more_of_the_trail_than_its_head():
         whole = write_page(needs, plan.linked, form, trail=trail)
         assert "Ada: 6" in whole
         assert write_page(needs, plan.linked, form, trail=head) == whole
+
+
+def test_a_cell_serves_a_rule_of_rows_once(rows: Plan) -> None:
+    """However many rows hang on it; a part wants the cell that it lacks."""
+    needs = rows.needed({"fields": {"L": [{"x": 1, "b": True}, {"b": True, "name": "N"}], "q": 2}})
+    served = {code: (each.codes, each.others) for code, each in needs.serves.items()}
+    assert served["L[2].x"] == (("L.y", "L.share", "total"), 0)
+    assert served["L[1].name"] == (("S",), 0)
+    assert "note" not in served
+    needs = rows.needed({"fields": {"L": [{"x": 1, "b": True}, {"b": True}]}}, "total")
+    assert [each.codes for each in needs.serves.values()] == [("L.y",)]

@@ -261,7 +261,7 @@ def test_an_explanation_says_value_and_origin_once(plan: Plan) -> None:
     text = in_one_line(explain_step(document, "R05"))
     assert "popolazione)): 10,44 %, dichiarato nella relazione" in text
     text = in_one_line(explain_step(document, "da_rendicontare"))
-    assert "In breve: 0,00 euro, perché" in text
+    assert "(Importo da rendicontare nel Quadro 3): 0,00 euro, perché" in text
     assert "non_inferiore" not in text
 
 

@@ -31,6 +31,44 @@ def test_another_sign_in_the_place_of_the_colon_before_a_number(sign: str):
     assert f"→ al posto di `{sign}` vanno i due punti: `M12: 193`" in err
 
 
+SUBJECT = "subject: {comune: Jesi, provincia: AN}\n"
+
+
+@pytest.mark.parametrize(
+    ("subject", "pairs"),
+    [
+        ("{comune= Jesi, provincia: AN}", ["comune: Jesi"]),
+        ("{comune =Jesi, provincia: AN}", ["comune: Jesi"]),
+        ("{comune=Jesi, provincia=AN}", ["comune: Jesi", "provincia: AN"]),
+        ("{comune: San Severino, provincia= AN}", ["provincia: AN"]),
+    ],
+)
+def test_a_sign_of_equality_in_braces_is_told_alone(subject: str, pairs: list[str]):
+    """Neither as an empty value, nor as a comma that cuts a text: no key has another key for it."""
+    err = mended(SUBJECT, f"subject: {subject}\n")
+    assert err.count("→") == len(pairs)
+    for pair in pairs:
+        assert f"→ al posto di `=` vanno i due punti: `{pair}`" in err
+
+
+@pytest.mark.parametrize(
+    ("fields", "pairs"),
+    [
+        ("{M12= 3, M15: 4}", ["M12: 3"]),
+        ("{M15: 4, M12= 3}", ["M12: 3"]),
+        ("{M12=3}", ["M12: 3"]),
+        ("{M12=3,M15=4}", ["M12: 3", "M15: 4"]),
+        ("{R40: si veda il piano, R22 = SI}", []),  # a text may be cut there
+    ],
+)
+def test_a_sign_of_equality_among_fields_in_braces(fields: str, pairs: list[str]):
+    err = told(f"rulebook: sociale/2024\n{SUBJECT}fields: {fields}\n")[1]
+    assert err.count("→") == max(len(pairs), 1)
+    assert err.count("al posto di `=` vanno") == len(pairs)
+    for pair in pairs:
+        assert f"→ al posto di `=` vanno i due punti: `{pair}`" in err
+
+
 def test_prose_with_a_comma_is_no_key():
     err = mended("  M12: 193\n", "  M12: 193\n  vedi, come sopra\n")
     assert "vanno i due punti" not in err

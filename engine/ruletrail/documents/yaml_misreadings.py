@@ -49,6 +49,8 @@ _CODES_IN_BRACES = re.compile(
 _FOR_EACH = re.compile(r" *for_each: *\{ *\w+: +(?P<values>\w+(?:, *\w+)+) *\}")
 _KEY_AND_WORDS = re.compile(r"(?P<key>[A-Za-z_]\w*) +(?:= ?)?(?P<words>\S.*)")
 """A key in braces that holds its value too: the colon between them is missing."""
+_EQUALS_IN_BRACES = re.compile(r"(?P<key>[A-Za-z_]\w*) ?= ?(?P<value>[^=\s{}\[\]][^={}\[\]]*)")
+"""A key in braces with the sign of settings and formulas before its value."""
 _DASHED_ENTRY = re.compile(r"(?P<lead> *- +)(?P<key>[A-Za-z]\w*):\s*")
 _OF_PEOPLE = re.compile(r"[{,] *(?:label|title|note|it|en): +")
 _SENTENCE = re.compile(r"[^{}\[\]\"]+?(?= *(?:, *[A-Za-z_]\w*: |\}))")
@@ -91,6 +93,7 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
         or _tell_printed_quotes(line, column, lines)
         or explain_text_in_braces(line, lines)
         or _glued(key, lines)
+        or _equals_in_braces(key, previous, lines)
         or _known_braces(line, column, lines)
         or _lone_code(key, lines)
         or explain_list_in_braces(line, column, lines)
@@ -104,8 +107,7 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
     opening = _find_open(written, column)
     lost = split_key(key, previous, lines) if opening < 0 else ""
     if lost:
-        details = {"instead": in_ticks(lost)}
-        return Problem("null-value", key.mark, details, "", "yaml-no-colon")
+        return _tell_lost(key.text, lost, key.mark)
     is_call = opening > 0 and (written[opening - 1].isalnum() or written[opening - 1] == "_")
     return (
         _list_of_values(line, previous.mark.path, lines)
@@ -134,6 +136,33 @@ def _glued(key: Any, lines: Lines) -> Problem | None:
     place = (key.mark.line - 1, key.mark.column - 1)
     fix = Fix(key.mark, key.text, instead) if begins_value(found["value"]) else None
     return tell_slip("yaml-space", place, lines, fix, instead=in_ticks(instead))
+
+
+def _equals_in_braces(key: Any, previous: Any, lines: Lines) -> Problem | None:
+    """Tell a key in braces with `=` in the place of its colon, where it can be nothing else.
+
+    Such is the first of its braces, and any of whom a report is of, or behind a value of one word:
+    a longer text may have been cut at its comma, and go on with a name and that sign.
+    """
+    found, place = _EQUALS_IN_BRACES.fullmatch(key.text), (key.mark.line - 1, key.mark.column - 1)
+    if found is None:
+        return None
+    before, way = lines.lines[place[0]][: place[1]].rstrip(), (key.mark.pointer or "").split("/")
+    is_word = previous is not None and " " not in previous.text
+    is_of_report = "subject" in way or ("fields" in way and is_word)
+    if not before.endswith("{") and not is_of_report:
+        return None
+    instead = f"{found['key']}: {found['value']}"
+    fixes = (Fix(key.mark, key.text, instead),) if begins_value(found["value"]) else ()
+    return replace(_tell_lost(key.text, instead, key.mark), fixes=fixes)
+
+
+def _tell_lost(written: str, instead: str, mark: Mark) -> Problem:
+    """Tell a key that holds its value too: without its colon, or with `=` in the place of it."""
+    details = {"instead": in_ticks(instead)}
+    if re.match(r"\w+ *=", written) is None:
+        return Problem("null-value", mark, details, "", "yaml-no-colon")
+    return Problem("null-value", mark, {**details, "text": "`=`"}, "", "yaml-equals")
 
 
 def _known_braces(line: int, column: int, lines: Lines) -> Problem | None:
@@ -192,8 +221,7 @@ def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Proble
         return Problem("null-value", mark, {"instead": '`","`'}, "", "write-instead")
     parts = _KEY_AND_WORDS.fullmatch(key)
     if parts is not None and written[:column].rstrip().endswith(key):
-        instead = in_ticks(f"{parts['key']}: {parts['words']}")
-        return Problem("null-value", mark, {"instead": instead}, "", "yaml-no-colon")
+        return _tell_lost(key, f"{parts['key']}: {parts['words']}", mark)
     dashed = _DASHED_ENTRY.fullmatch(written)
     below = lines.lines[line + 1] if line + 1 < len(lines.lines) else ""
     if dashed is not None and key not in _ITEMS and len(margin_of(below)) >= dashed.start("key"):

@@ -1,13 +1,15 @@
 """What is still to be asked about a report: settled or not, which sets, which one next."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from ruletrail.fast_dataclasses import dataclass, replace
+from ruletrail.fast_dataclasses import dataclass, field, replace
 from ruletrail.needs.alternatives import Alternatives, find_alternatives
 from ruletrail.needs.possible import NO_GAPS, Possible
+from ruletrail.needs.serving import Served, find_served
 from ruletrail.needs.steps import Situation, StepWalk, find_situation
 from ruletrail.needs.targets import Target, find_target, open_inputs
 from ruletrail.trails import Record, entry_of, outcome_word
@@ -57,6 +59,9 @@ class Needs:
     judged: tuple[str, ...] = ()
     """Of the whole report what nobody encoded and somebody has to judge, one step of each gap."""
 
+    serves: Mapping[str, Served] = field(default_factory=dict, compare=False, repr=False)
+    """What still hangs on the first of those that are asked for, for people."""
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data, as `ruletrail needed --format json` writes it."""
         return {
@@ -93,6 +98,8 @@ def find_needs(record: Record, target: str | None = None) -> Needs:
         _list_codes(situation, relevant & ~_hold(asked, walk)) if undue and relevant else ()
     )
     sets.sort(key=lambda codes: (len(codes), [order[code] for code in codes]))
+    open_codes = _list_codes(situation, relevant)
+    first = [code for codes in (*sets, open_codes) for code in codes if code not in unasked]
     return Needs(
         target,
         not relevant,
@@ -100,7 +107,7 @@ def find_needs(record: Record, target: str | None = None) -> Needs:
         tuple(sets),
         _choose_next(asked, walk, found.sets, unasked),
         _foresee(asked, walk) if relevant else None,
-        _list_codes(situation, relevant),
+        open_codes,
         _list_codes(situation, ~relevant),
         _list_codes(situation, ~(relevant | _reached(asked, situation))),
         found.was_cut,
@@ -109,6 +116,7 @@ def find_needs(record: Record, target: str | None = None) -> Needs:
         _is_answered(record, target),
         _list_by_hand(record, target),
         _list_judged(record) if target is None else (),
+        find_served(asked, walk, first),
     )
 
 

@@ -309,7 +309,7 @@ class _Writer:
 
     def _alternative(self, codes: Sequence[str]) -> Item:
         if len(codes) == 1:
-            return Item(self._told(codes[0]))
+            return Item(self._told(codes[0]), self._serves(codes[0]))
         return Item(self.count("together", len(codes)), items=tuple(self._items(codes)))
 
     def _listed(self, codes: Sequence[str]) -> Iterator[Block]:
@@ -317,7 +317,13 @@ class _Writer:
             yield Items(tuple(self._items(codes)))
 
     def _items(self, codes: Sequence[str]) -> Iterable[Item]:
-        yield from (Item(self._told(code), code=code) for code in codes[:MOST_NAMED])
+        before: tuple[str, ...] = ()
+        for code in codes[:MOST_NAMED]:
+            served = self._serves(code)
+            again = (self.say("serves", what=say("as_above", self.language)),)
+            is_told = served and served == before
+            yield Item(self._told(code), again if is_told else served, code=code)
+            before = served
         rest = codes[MOST_NAMED:]
         if rest and self.is_whole:
             below = tuple(Item(self._told(code), code=code) for code in rest)
@@ -327,6 +333,25 @@ class _Writer:
             target = f" {quote_word(self.needs.target)}" if self.needs.target else ""
             command = f"ruletrail needed {report}{target} -o {_ALL}"
             yield Item(self.count("more", len(rest), command=command))
+
+    def _serves(self, code: str) -> tuple[str, ...]:
+        """Say what an input serves that is asked for, in the author's words."""
+        served = self.needs.serves.get(code)
+        if served is None:
+            return ()
+        what = ", ".join(map(self._name_served, served.codes))
+        if served.others:
+            what += self.count("others", served.others)
+        return (self.say("serves", what=what),)
+
+    def _name_served(self, code: str) -> str:
+        """Name what is served: what stands on the form by its code, all else by its label."""
+        linked = self.linked
+        is_printed = code in linked.schema.fields or code in linked.schema.cells
+        label = label_of(linked, code)
+        if is_printed or label == code:
+            return self.name(code)
+        return say("quoted_sentence", self.language, text=label)
 
     def _told(self, code: str) -> str:
         """Name an input, and say of one that nobody is to write whose it is."""
@@ -416,6 +441,9 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "unread_whole": "Altri {count} dati mancano e nessun calcolo li usa.",
         "unread_whole_alone": "{count} dati mancano e nessun calcolo li usa.",
         "unread_whole_this": "nessun calcolo lo usa",
+        "serves": "Serve a: {what}",
+        "others": " e altri {count}",
+        "others_one": " e un altro",
         "more": "e altri {count}: li elenca tutti `{command}`",
         "more_one": "e un altro: lo dice `{command}`",
         "more_below": "e altri {count}",
@@ -487,6 +515,9 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "unread_whole": "{count} more inputs are missing, and no calculation uses them.",
         "unread_whole_alone": "{count} inputs are missing, and no calculation uses them.",
         "unread_whole_this": "no calculation uses it",
+        "serves": "Needed by: {what}",
+        "others": " and {count} more",
+        "others_one": " and one more",
         "more": "and {count} more: `{command}` lists them all",
         "more_one": "and one more: `{command}` names it",
         "more_below": "and {count} more",

@@ -335,12 +335,12 @@ def _describe_leaf(reading: Reading, code: str) -> str:
     if code in parameters:
         value = show_with_unit(reading, code, fact_of(parameters[code]["value"]))
         since = describe_in_force(reading, parameters[code])
-        told = reading.say("constant", code=name_code(reading, code), value=value)
+        told = reading.say("by_parameter", code=name_code(reading, code), value=value)
         return f"{told}; {since}" if since else told
     if written_of(reading, code) is None:
         return reading.say("field_missing", code=name_field(reading, code))
     value = show_reported(reading, code)
-    return reading.say("field_in_report", code=name_code(reading, code), value=value)
+    return reading.say("by_report", code=name_code(reading, code), value=value)
 
 
 def _list_readers(reading: Reading, code: str) -> Iterator[Block]:
@@ -398,12 +398,16 @@ def _place_in(reading: Reading, section: Step, code: str) -> str:
 
 
 def _summarise(reading: Reading, step: Step) -> Iterator[str]:
-    """Say a value's calculation and where its numbers come from; of an outcome, its reason."""
+    """Say a value's calculation and where its numbers come from; of an outcome, its reason.
+
+    Who reads it may know no code: each stands beside what it is called.
+    """
+    name = name_code(reading, step["id"])
     expression = read_expression(reading, step, formula_of(step))
     fact, branches = fact_of(step["value"]), list(describe_branches(reading, step))
     if step["kind"] == "rows":
         names = f" = {with_names(expression)}" if expression is not None else ""
-        yield f"{mark_code(step['id'])}{names}: {word_of(reading, step)}"
+        yield f"{name}{names}: {word_of(reading, step)}"
         return
     if step["kind"] == "message":
         # of a non-value no condition says more
@@ -412,10 +416,11 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
     elif step["kind"] != "rule":
         yield f"{title_of(reading, step['id'])}: {explain_outcome(reading, step)}"
     elif expression is None or is_non_value(fact):
-        yield calculate(reading, step)
+        yield f"{name}{calculate(reading, step).removeprefix(mark_code(step['id']))}"
     else:
         numbers = put_numbers(expression)
-        whole = " = ".join([show_with_unit(reading, step["id"], fact), *numbers])
+        value = " = ".join([show_with_unit(reading, step["id"], fact), *numbers])
+        whole = f"{name}: {value}"
         branches = list(describe_branches(reading, step, whole))
         yield from () if branches else (whole,)
     yield from branches
@@ -430,20 +435,19 @@ def _summarise(reading: Reading, step: Step) -> Iterator[str]:
 
 
 def _origin(reading: Reading, code: str, read: Mapping[str, Any]) -> str:
-    fact, origin = fact_of(read["value"]), read["from"]
+    fact, origin, name = fact_of(read["value"]), read["from"], name_code(reading, code)
     if is_non_value(fact):
         if origin in ("report", "list"):
-            return reading.say("by_missing", code=name_code(reading, code))
-        return reading.say("by_gap", code=mark_code(code), gap=describe_non_value(reading, fact))
+            return reading.say("by_missing", code=name)
+        return reading.say("by_gap", code=name, gap=describe_non_value(reading, fact))
     if origin in ("decision", "section", "check"):
         phrase, word = f"by_{origin}", word_of(reading, reading.steps[code])
         phrase = "by_gap" if origin == "check" else phrase
-        return reading.say(phrase, code=mark_code(code), value=word, gap=word)
-    value = show_with_unit(reading, code, fact, in_brackets=True)
-    details = {"code": mark_code(code)}
+        return reading.say(phrase, code=name, value=word, gap=word)
+    value = show_with_unit(reading, code, fact)
     if origin == "rule" and str(reading.steps[code].get("formula", "")).startswith("sum("):
         count = len(reading.steps[code]["reads"])
-        return reading.say_count("by_sum", count, value=value, **details)
+        return reading.say_count("by_sum", count, code=name, value=value)
     if origin == "list":
-        return reading.say_count("by_list", int(read["value"]), value=value, **details)
-    return reading.say(f"by_{origin}", value=value, **details)
+        return reading.say_count("by_list", int(read["value"]), code=name, value=value)
+    return reading.say(f"by_{origin}", code=name, value=value)
