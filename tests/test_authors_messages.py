@@ -592,6 +592,13 @@ def test_a_name_that_is_there_twice_is_told_once(listed: Path):
     assert "[example-unknown-like]" in _test(listed, "like: uno", "like: due")
 
 
+def test_an_example_to_be_like_is_meant_only_above(listed: Path):
+    """Neither one that is written further down is, nor the example itself: both would be wrong."""
+    assert "→ did you mean `uno`?" in _test(listed, "like: uno", "like: unno")
+    out = _test(listed, "like: uno", "like: duee")  # `due` is the example itself
+    assert "→ use the name of an example written further up" in out
+
+
 def test_what_may_stand_in_a_part_of_an_expectation_is_listed(listed: Path):
     """The codes that are there."""
     assert "→ what may stand here: `q`" in _test(listed, "{q: due}", "{nota: due}")

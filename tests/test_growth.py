@@ -511,6 +511,14 @@ def graph_of_a_chain(size: int) -> Files:
     return rules_in_a_chain(size)
 
 
+@kind(1_000, "t0", "docs")
+def tables_that_a_rule_calls_each(size: int) -> Files:
+    tables = "".join(f"  t{i}: {{by: [k], rows: [{{k: 1, value: 2}}]}}\n" for i in range(size))
+    rules = "".join(f"  X{i}: {{formula: t{i}(A)}}\n" for i in range(size))
+    files = of_fields({"properties": FIELDS}, f"tables:\n{tables}rules:\n{rules}")
+    return {**files, "r.yaml": files["r.yaml"].replace("language: 1", "language: 2")}
+
+
 # -- Trails
 
 
@@ -1078,7 +1086,7 @@ def cost(asked: Kind, size: int, folder: Path, *, must_say: bool = True) -> Cost
     for name, text in asked.make(size).items():
         (folder / name).write_text(text, encoding="utf-8")
     book = folder / "r.yaml"
-    words = [asked.command, book] if asked.command in ("check", "graph", "test") else []
+    words = [asked.command, book] if asked.command in ("check", "docs", "graph", "test") else []
     if asked.command == "evaluate":
         words = ["evaluate", folder / "report.json", "--rulebook", book]
     if asked.command == "needed":

@@ -430,6 +430,14 @@ def test_help_of_a_key_shows_how_it_is_written(word: str, example: str):
     assert example in out
 
 
+def test_every_command_says_its_exit_statuses():
+    """Also those that go on until somebody ends them, each as it is ended."""
+    assert STATUSES.keys() == set(NAMES)
+    _, out, _ = call("serve", "--help", "--lang", "en")
+    assert "0 ended by Ctrl-C" in out
+    assert "130" not in out
+
+
 @pytest.mark.parametrize(
     ("language", "said"), [("it", "il comando è sbagliato"), ("en", "the command is wrong")]
 )

@@ -79,9 +79,10 @@ def _write_end(command: str, language: Locale) -> str:
         folder = words.partition(" > ")[2].rpartition("/")[0]
         lines += [f"  mkdir -p {folder}"] if folder else []
         lines.append(f"  ruletrail {words}")
-    if command in STATUSES:
-        statuses = f"{STATUSES[command][language]}; {ALWAYS[language]}".split("; ")
-        lines += [f"\n{texts['status']}:", *(f"  {status}" for status in statuses)]
+    statuses = f"{STATUSES[command][language]}; {ALWAYS[language]}".split("; ")
+    if command == "serve":
+        statuses.pop()  # Ctrl-C is how it is ended
+    lines += [f"\n{texts['status']}:", *(f"  {status}" for status in statuses)]
     return "\n".join(lines) + "\n"
 
 

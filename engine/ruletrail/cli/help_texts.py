@@ -841,7 +841,7 @@ ALWAYS: Mapping[Locale, str] = {
     "it": "3 difetto di ruletrail; 130 interrotto con Ctrl-C",
     "en": "3 a defect of ruletrail; 130 interrupted by Ctrl-C",
 }
-"""The exit statuses that every command may have."""
+"""The exit statuses that every command may have, `serve` but for the last: so it is ended."""
 STATUSES: Mapping[str, Mapping[Locale, str]] = {
     "evaluate": {
         "it": "0 completa; 1 da completare o da correggere; 2 nessuna valutazione",
@@ -878,10 +878,24 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
         (
             "explain", "whatif", "needed", "show", "docs", "graph", "schema", "new", "completion",
             "help",
-            "archive list", "archive show", "archive export",
+            "archive", "archive list", "archive show", "archive export",
         ),
         _DONE,
     ),
+    "serve": {
+        "it": "0 chiuso con Ctrl-C o da un segnale; 2 non è potuto partire, o il comando è "
+              "sbagliato",
+        "en": "0 ended by Ctrl-C or a signal; 2 it could not begin, or the command is wrong"},
+    "mcp": {
+        "it": "0 ingresso finito, o con --http chiuso da un segnale; 2 non è potuto partire, o il "
+              "comando è sbagliato",
+        "en": "0 its input ended, or with --http ended by a signal; 2 it could not begin, or the "
+              "command is wrong"},
+    "lsp": {
+        "it": "0 chiuso dall'editor; 1 chiuso senza `shutdown`; 2 non è potuto partire, o il "
+              "comando è sbagliato",
+        "en": "0 ended by the editor; 1 ended without `shutdown`; 2 it could not begin, or the "
+              "command is wrong"},
     "list": {
         "it": "0 elencati; 1 uno è in due posti, o fuori posto; 2 non si è potuto leggere, o il "
               "comando è sbagliato",

@@ -67,6 +67,9 @@ MOST_WORK = 20_000_000
 A thousand examples of a rulebook of six thousand rules fit.
 """
 
+_MOST_LOOKED_FOR = 50
+"""Problems that are shown of a file: of others no example is looked for that was meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -142,14 +145,12 @@ class _Reader:
     reports: dict[str, Node | None] = field(default_factory=dict)
     named: dict[tuple[str, ...], Node | None] = field(default_factory=dict)
     """The reports in files, each read once, by the steps of their names."""
-    known_examples: KnownNames = field(init=False)
     expectable: dict[str, KnownNames] = field(init=False)
     outcomes: dict[str, KnownNames] = field(init=False)
     absent_texts: AbsentTexts = field(init=False)
     work: Work = field(init=False)
 
     def __post_init__(self) -> None:
-        self.known_examples = KnownNames(self.reports)
         self.expectable = list_expectable(self.linked)
         self.outcomes = list_outcomes(self.linked)
         self.absent_texts = AbsentTexts(self.linked)
@@ -332,7 +333,9 @@ def _find_like(like: Node | None, reader: _Reader) -> Node | None:
     text = like.text if isinstance(like, ScalarNode) else ""
     # of two that bear one name the other is told, and this one is like the first
     if like is not None and text not in reader.reports:
-        reader.report("example-unknown-like", like, Nearest(text, reader.known_examples), text=text)
+        # those further down are not meant, nor is this one itself
+        earlier = tuple(reader.reports) if len(reader.problems) < _MOST_LOOKED_FOR else ()
+        reader.report("example-unknown-like", like, Nearest(text, KnownNames(earlier)), text=text)
     return reader.reports.get(text)
 
 

@@ -49,6 +49,8 @@ class _Writer:
     linked: LinkedRulebook
     language: Locale
     readers: Mapping[str, tuple[str, ...]]
+    asked: Mapping[tuple[str, int], Mapping[str, None]]
+    """The codes that are looked up in a scale or table, as which of its arguments."""
     room: Room
 
     def say(self, key: str, *parts: str, **named: str) -> str:
@@ -68,7 +70,7 @@ def handbook_lines(
 
 
 def _make_page(linked: LinkedRulebook, language: Locale | None) -> Page:
-    readers: dict[str, dict[str, None]] = {}
+    readers, asked = _list_lookups(linked)
     for reader, codes in linked.reads.items():
         for code in codes:
             readers.setdefault(code, {})[reader] = None
@@ -76,8 +78,28 @@ def _make_page(linked: LinkedRulebook, language: Locale | None) -> Page:
         for code in entry.fields if isinstance(entry, Section) else ():
             readers.setdefault(code, {})[entry.code] = None
     found = {code: tuple(reading) for code, reading in readers.items()}
-    writer = _Writer(linked, language or linked.rulebook.locale, found, Room(linked))
+    writer = _Writer(linked, language or linked.rulebook.locale, found, asked, Room(linked))
     return _page(writer)
+
+
+_Asked = dict[tuple[str, int], dict[str, None]]
+
+
+def _list_lookups(linked: LinkedRulebook) -> tuple[dict[str, dict[str, None]], _Asked]:
+    """List who calls each scale or table, and what is looked up in it."""
+    readers: dict[str, dict[str, None]] = {}
+    asked: _Asked = {}
+    known = {**linked.rulebook.scales, **linked.rulebook.tables}
+    for entry in linked.rulebook.entries.values() if known else ():
+        for formula in formulas_of(entry):
+            for code in known.keys() & formula.names:
+                readers.setdefault(code, {})[entry.code] = None
+            for part in formula.parts:
+                if isinstance(part, Call) and part.operation is LOOKUP:
+                    for at, each in enumerate(part.operands):
+                        if isinstance(each, Name):
+                            asked.setdefault((part.code, at), {})[each.code] = None
+    return readers, asked
 
 
 def _page(writer: _Writer) -> Page:
@@ -129,11 +151,7 @@ def _looked_up(name: str, entries: Iterable[Scale | Table], writer: _Writer) -> 
     blocks: list[Block] = []
     for entry in entries:
         title = f"{entry.code}: {entry.label}" if entry.label != entry.code else entry.code
-        readers = ", ".join(
-            each.code
-            for each in writer.linked.rulebook.entries.values()
-            if any(entry.code in formula.names for formula in formulas_of(each))
-        )
+        readers = ", ".join(writer.readers.get(entry.code, ()))
         writer.room.take(title, readers)
         details = list(_basis(entry.basis, writer))
         details += [writer.say("read_by", readers)] if readers else []
@@ -231,14 +249,10 @@ def _rows(table: Table, content: KeyedTable, since: str, writer: _Writer) -> Gri
 
 def _titles(code: str, at: int, writer: _Writer) -> Mapping[str, str]:
     """Give what the form calls the keys of a column: the choices that are looked up in it."""
-    entries = writer.linked.rulebook.entries.values()
-    parts = (part for entry in entries for each in formulas_of(entry) for part in each.parts)
-    calls = (part for part in parts if isinstance(part, Call) and part.operation is LOOKUP)
-    asked = (call.operands[at] for call in calls if call.code == code)
     found: dict[str, str] = {}
-    for each in asked:
-        if isinstance(each, Name):
-            found = {**choices_of(writer.linked, each.code), **found}
+    for each in writer.asked.get((code, at), ()):
+        for text, title in choices_of(writer.linked, each).items():
+            found.setdefault(text, title)
     return found
 
 
