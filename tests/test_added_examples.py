@@ -84,6 +84,10 @@ CODE = {"type": "string", "pattern": "^[A-Z]{2}[0-9]{3}$"}
         # the fields of a form may be tied to each other: those required alone are admitted
         _schema({"a": NUMBER, "b": NUMBER, "c": NUMBER}, required=["a"], maxProperties=2),
         _schema({"a": {"type": "number", "exclusiveMinimum": 0.5}, "b": {"enum": ["y", "no"]}}),
+        _schema({"a": {**NUMBER, "exclusiveMinimum": 0, "exclusiveMaximum": 1}}, required=["a"]),
+        _schema({"a": {**NUMBER, "exclusiveMinimum": 3_000_000}}, required=["a"]),
+        _schema({"a": NUMBER, "doppio": NUMBER}),
+        _schema({"a": NUMBER, "L": {**_rows({"s": NUMBER, "t": NUMBER}), "minItems": 1}}),
     ],
 )
 def test_what_is_added_is_admitted_and_passes(schema: str, tmp_path: Path):
@@ -97,6 +101,16 @@ def test_lists_have_a_row_with_its_cells(tmp_path: Path):
     lists = {"L": _rows({"s": TEXT, "c": NUMBER}, required=["s"]), "a": NUMBER}
     text, _ = _add(tmp_path, _schema(lists, required=["L"]))
     assert '        L:\n          - s: "…"\n            c: 1\n    expect' in text
+
+
+def test_what_rules_work_out_is_not_invented(tmp_path: Path):
+    """A form may declare their values; one that nobody worked out would contradict them."""
+    rows = _rows({"s": NUMBER, "t": NUMBER})
+    schema = _schema({"a": NUMBER, "doppio": NUMBER, "L": rows}, required=["L"])
+    text, wrong = _add(tmp_path, schema, RULEBOOK + "  L.t: {formula: L.s * 2}\n")
+    assert wrong == []
+    assert members_of(_part(text, "report", "fields")).keys() == {"a", "L"}
+    assert "t:" not in text.partition("L:")[2].partition("expect")[0]
 
 
 def test_a_report_that_no_invention_pleases_is_expected_to_be_refused(tmp_path: Path):

@@ -123,3 +123,64 @@ def test_a_code_that_is_like_a_value_is_told_for_that_value(folder: Path):
     (problem,) = _errors("coeff({zz})", "Lordo, Altro", folder)
     assert "con `zz` = `Lordo`" in problem["message"]
     assert 'Per un testo scrivi `"{zz}"`' in problem["hint"]
+
+
+FAMILY = """rules:
+  lordo_netto: {{formula: lordo}}
+  altro_netto: {{formula: altro}}
+  e_{{zz}}:
+    for_each: {{zz: [{values}]}}
+    label: Z
+    formula: "{formula}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "values", "hint"),
+    [
+        ("{zz}_neto * 2", CODES, "intendevi `{zz}_netto`?"),
+        # one of the two is there as it was written, and the other is told of alone
+        ("{zz}_netto * 2", "lordo, altri", "intendevi `altro_netto`?"),
+        # what is meant is there for one of the values alone
+        ("{zz}_neto * 2", "lordo, altri", "intendevi `lordo_netto`?"),
+    ],
+)
+def test_a_code_that_is_put_together_is_meant_for_all_values(
+    formula: str, values: str, hint: str, folder: Path
+):
+    """Obeyed, the code of one value would be read for all of them."""
+    found = check_slip(folder, FAMILY.format(formula=formula, values=values))
+    assert hint in [each["hint"] for each in found]
+
+
+def test_the_sign_of_a_spreadsheet_is_taken_from_the_text_as_it_is_written(folder: Path):
+    (problem,) = _errors("={zz} * 2 + altro", CODES, folder)
+    assert problem["hint"] == "togli `=`: `{zz} * 2 + altro`"
+
+
+MESSAGES = """rules:
+  lordo_netto: {{formula: lordo}}
+  altro_netto: {{formula: altro}}
+checks:
+  "prezzo_{{zz}}_breve":
+    for_each: {{zz: [{values}]}}
+    label: Z
+    severity: info
+    expect: "lordo > 0"
+    message: {{it: "Il valore è {{{name}}}."}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "hint"),
+    [
+        ("{zz}_neto", CODES, "intendevi `{zz}_netto`?"),
+        # of a check's own sentence its own code is not meant
+        ("prezzo_{zz}_brev", "lordo", "usa un codice, o `edition`, `rulebook`, `version`"),
+    ],
+)
+def test_a_name_in_a_sentence_is_meant_for_all_values(
+    name: str, values: str, hint: str, folder: Path
+):
+    found = check_slip(folder, MESSAGES.format(name=name, values=values))
+    assert hint in [each["hint"] for each in found], found

@@ -51,6 +51,9 @@ rules:
   "{riga}_doppio":
     for_each: {riga: [prima, seconda]}
     formula: "{riga} * 2"
+  "{riga}_triplo":
+    for_each: {riga: [prima, seconda]}
+    formula: "{riga}_doppio + 1"
 sections:
   parte: {title: Parte, due: totale > 3, fields: [prima]}
 messages:
@@ -91,6 +94,7 @@ CASES = (
     ("unknown-list", "r.yaml", "componenti.quota: {", "componennti.quota: {"),
     ("unknown-code", "r.yaml", "componenti.anni", "anni"),
     ("for-each-unknown", "r.yaml", '"{riga} * 2"', '"{rigga} * 2"'),
+    ("unknown-code", "r.yaml", "{riga}_doppio + 1", "{riga}_dopio + 1"),
     ("for-each-unknown", "r.yaml", '"{riga} * 2"', '"totale * {rigga} * {riga}"'),
     ("for-each-unknown", "r.yaml", '"{riga}_doppio"', '"{rigga}_doppio"'),
     ("for-each-unknown", "r.yaml", '"{riga}_doppio":', "doppio_[riga]:"),

@@ -89,9 +89,13 @@ def _round_numbers(field: TypedField) -> Iterator[Fraction]:
         value = Fraction(number)
         if field.range.holds(value) and (step is None or (value / step).denominator == 1):
             yield value
-    for end in (field.range.low, field.range.high):
-        if end is not None:
-            yield to_grid(end, field)
+    low, high = field.range.low, field.range.high
+    ends = [end for end in (low, high) if end is not None]
+    # where an end is no number of the field itself, one beside it is
+    beside = [(low + high) / 2] if low is not None and high is not None else []
+    beside += [end + 1 if end is low else end - 1 for end in ends]
+    moved = (to_grid(each, field) for each in (*ends, *beside))
+    yield from filter(field.range.holds, moved)
 
 
 def _simple_days(field: TypedField) -> Iterator[date]:

@@ -165,7 +165,8 @@ class _Skeleton:
     def _invent(self) -> tuple[str, str]:
         """Invent a report that the form admits, and what comes out; if none, why it is refused."""
         report, expected = "", ""
-        for report in write_reports(self.schema):
+        computed = self.linked.rulebook.entries if self.linked is not None else ()
+        for report in write_reports(self.schema, computed):
             is_admitted, expected = self._judge(report)
             if is_admitted:
                 break

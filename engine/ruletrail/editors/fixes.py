@@ -17,7 +17,7 @@ from ruletrail.suggestions import Nearest
 _QUOTES = "\"'"
 _WRITTEN = ("text", "code", "key")
 """The details that hold what somebody wrote, the first that there is."""
-_NAMED = (*_WRITTEN, "name", "column")
+_NAMED = ("template", *_WRITTEN, "name", "column")
 """Those that hold the name in the place of which another is suggested."""
 
 _ONE_TOKEN = re.compile(r"[A-Za-z_]\w*|[0-9]+(?:\.[0-9]+)?|[-+*/%<>=!]+")

@@ -1,6 +1,6 @@
 """A report to begin an example with: values that a form's schema admits, to be changed by hand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -25,10 +25,11 @@ _OF_FORMATS = {
 }
 
 
-def write_reports(schema: Schema | None) -> Iterator[str]:
+def write_reports(schema: Schema | None, computed: Container[str] = ()) -> Iterator[str]:
     """Write the report of an example: with some fields, then with those required alone.
 
-    The first has the fields that the form begins with. A schema may tie fields to each other, so
+    The first has the fields that the form begins with, but for those of a `computed` code: a value
+    that nobody worked out would contradict the rule. A schema may tie fields to each other, so
     whoever writes one of them asks it.
     """
     if schema is None:
@@ -36,7 +37,7 @@ def write_reports(schema: Schema | None) -> Iterator[str]:
         return
     head = dict(_invent_head(schema))
     for most in (_MOST_FIELDS, 0):
-        report = {**head, "fields": _invent_fields(schema, most)}
+        report = {**head, "fields": _invent_fields(schema, computed, most)}
         node, _ = from_python(report, "report", RULEBOOK_LIMITS)
         if isinstance(node, MappingNode):
             yield write_yaml(node, lambda *_: "")
@@ -52,9 +53,9 @@ def _invent_head(schema: Schema) -> Iterator[tuple[str, Any]]:
             yield key, sample(list(always(named(whole, key), root)), root)
 
 
-def _invent_fields(schema: Schema, most: int) -> dict[str, Any]:
+def _invent_fields(schema: Schema, computed: Container[str], most: int) -> dict[str, Any]:
     fields, lists = read_fields(schema), read_lists(schema)
-    first = [*fields, *lists][:most]
+    first = [code for code in (*fields, *lists) if code not in computed][:most]
     written: dict[str, Any] = {
         code: _invent(schema, each)
         for code, each in fields.items()
@@ -62,13 +63,15 @@ def _invent_fields(schema: Schema, most: int) -> dict[str, Any]:
     }
     for code, rows in lists.items():
         if rows.required or code in first:
-            written[code] = _invent_rows(schema, rows, most)
+            written[code] = _invent_rows(schema, rows, computed, most)
     return written
 
 
-def _invent_rows(schema: Schema, rows: TypedList, most: int) -> list[Mapping[str, Any]]:
+def _invent_rows(
+    schema: Schema, rows: TypedList, computed: Container[str], most: int
+) -> list[Mapping[str, Any]]:
     """Write one row, or as many as the form asks for."""
-    first = [*rows.cells][:most]
+    first = [name for name, each in rows.cells.items() if each.code not in computed][:most]
     row = {
         name: _invent(schema, each)
         for name, each in rows.cells.items()

@@ -18,7 +18,7 @@ from ruletrail.formulas import (
 from ruletrail.formulas.operations import LOOKUP
 from ruletrail.formulas.type_checking import UNKNOWN, join_choices
 from ruletrail.linking.echoes import SHOWN_BY_CHECK, SHOWN_BY_RULE
-from ruletrail.linking.findings import tell_findings
+from ruletrail.linking.findings import suggest_for_all, tell_findings
 from ruletrail.linking.linked_rulebook import PLACEHOLDERS, clauses_of, sentences_of
 from ruletrail.linking.names import is_name
 from ruletrail.linking.rows import check_rows, tell_lookup
@@ -95,7 +95,7 @@ def _check_entry(entry: Entry, scope: Scope) -> None:
         for case in entry.cases[MOST_CASES : MOST_CASES + 1]:
             scope.problems.append(Problem("too-many-cases", case.mark, {"limit": str(MOST_CASES)}))
     for sentence in sentences_of(entry):
-        _check_sentence(sentence, list_of(entry.code), scope)
+        _check_sentence(sentence, entry, scope)
 
 
 def _told_apart(formula: Formula, scope: Scope) -> list[tuple[int, int]]:
@@ -243,17 +243,21 @@ def _unknown(code: str, name: str, mark: Mark, known: KnownNames) -> Problem:
     return Problem(code, mark, {"text": quote(name)}, Nearest(name, known))
 
 
-def _check_sentence(sentence: Sentence, row_of: str, scope: Scope) -> None:
-    signatures = scope.names.signatures
+def _check_sentence(sentence: Sentence, entry: Entry, scope: Scope) -> None:
+    signatures, row_of = scope.names.signatures, list_of(entry.code)
+    # what a check comes to is no part of its own sentence
+    own = entry.code if isinstance(entry, Check) else ""
     for language, template in sentence.templates.items():
         node = sentence.nodes[language]
         for name in dict.fromkeys(template.names):
             is_elsewhere = list_of(name) not in ("", row_of) or name in scope.lists
             if is_elsewhere or (name not in signatures and name not in PLACEHOLDERS):
-                mark = mark_at(node, max(node.text.find("{" + name + "}"), 0))
-                known = scope.shown_in(row_of)
-                problem = _unknown("unknown-placeholder", name, mark, known)
-                scope.problems.append(_of_rows(name, row_of, problem, scope))
+                at = max(node.text.find("{" + name + "}"), 0)
+                near = Nearest(name, scope.shown_in(row_of), without=own)
+                details = {"text": quote(name)}
+                problem = Problem("unknown-placeholder", mark_at(node, at), details, near)
+                told = _of_rows(name, row_of, problem, scope)
+                scope.problems.append(suggest_for_all(told, name, at + 1, node, scope))
 
 
 def _of_rows(name: str, row_of: str, problem: Problem, scope: Scope) -> Problem:

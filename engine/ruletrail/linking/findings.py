@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ruletrail.documents import ScalarNode
 from ruletrail.documents.document_shapes import VARIABLE
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Constant, Finding, Formula, write_expression
@@ -132,6 +133,8 @@ def _of_unknown_code(problem: Problem, finding: Finding, clause: Clause, scope: 
     """Say which code was meant, or what to write in its place."""
     near = nearest_code(finding.text, _entry_of(clause), scope.names, scope.lists, finding.expected)
     problem = _with_chosen(replace(problem, suggestion=near), finding, clause)
+    if "chosen" in problem.details:
+        problem = suggest_for_all(problem, finding.text, finding.offset, clause.node, scope)
     braced = _in_braces(finding.text, clause, scope)
     instead = (
         _size_of(finding.text, scope) or braced or _comparison_with(finding.text, clause, scope)
@@ -147,6 +150,51 @@ def _of_unknown_code(problem: Problem, finding: Finding, clause: Clause, scope: 
         )
     otherwise = say_otherwise(finding.text, clause.node)
     return replace(problem, suggestion="", advice=otherwise) if otherwise else problem
+
+
+def suggest_for_all(
+    problem: Problem, code: str, offset: int, node: ScalarNode, scope: Scope
+) -> Problem:
+    """Suggest, of a code that `for_each` put together, the name that is right for all values."""
+    near, chosen = problem.suggestion, node.chosen
+    if not near or chosen is None:
+        return problem
+    from ruletrail.rulebooks.filled_texts import write_back  # noqa: PLC0415 - rare
+
+    written = write_back(code, code, offset, node)
+    if written is None:
+        return problem
+    names, asked = scope.keep(_hold_names), (id(node.template), written)
+    if asked not in names:
+        found = near.found if isinstance(near, Nearest) else near
+        names[asked] = _name_for_all(found, chosen, *asked, scope)
+    if not names[asked]:
+        return problem
+    details = {**problem.details, "template": quote(written)}
+    return replace(problem, suggestion=names[asked], details=details)
+
+
+def _hold_names(_: Scope) -> dict[tuple[int, str], str]:
+    """Hold what is meant by each name in a template, once it was looked for."""
+    return {}
+
+
+def _name_for_all(
+    meant: str, chosen: Mapping[str, str], template: int, written: str, scope: Scope
+) -> str:
+    """Write what is like a code for one value with the names of `for_each`; empty if unclear.
+
+    It is clear where each value stands once in what is meant, and all codes are there of which
+    none is as it was written.
+    """
+    known = scope.names.signatures
+    for name in dict.fromkeys(VARIABLE.findall(written)):
+        if meant.count(chosen[name]) != 1 or written.count(f"{{{name}}}") != 1:
+            return ""
+        meant = meant.replace(chosen[name], f"{{{name}}}")
+    every = scope.keep(_chosen_by_template).get(template, ())
+    is_there = all(_fill(meant, each) in known for each in every)
+    return meant if is_there and not any(_fill(written, each) in known for each in every) else ""
 
 
 def _entry_of(clause: Clause) -> str:

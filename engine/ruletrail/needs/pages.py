@@ -317,22 +317,26 @@ class _Writer:
             yield Items(tuple(self._items(codes)))
 
     def _items(self, codes: Sequence[str]) -> Iterable[Item]:
-        before: tuple[str, ...] = ()
-        for code in codes[:MOST_NAMED]:
-            served = self._serves(code)
-            again = (self.say("serves", what=say("as_above", self.language)),)
-            is_told = served and served == before
-            yield Item(self._told(code), again if is_told else served, code=code)
-            before = served
+        yield from self._each(codes[:MOST_NAMED])
         rest = codes[MOST_NAMED:]
         if rest and self.is_whole:
-            below = tuple(Item(self._told(code), code=code) for code in rest)
+            below = tuple(self._each(rest))
             yield Item(self.count("more_below", len(rest)), items=below, is_folded=True)
         elif rest:
             report = self.file or say("report_word", self.language)
             target = f" {quote_word(self.needs.target)}" if self.needs.target else ""
             command = f"ruletrail needed {report}{target} -o {_ALL}"
             yield Item(self.count("more", len(rest), command=command))
+
+    def _each(self, codes: Sequence[str]) -> Iterator[Item]:
+        """Name each input with what it serves; where that is as of the one above, so it says."""
+        before: tuple[str, ...] = ()
+        again = (self.say("serves", what=say("as_above", self.language)),)
+        for code in codes:
+            served = self._serves(code)
+            is_told = served and served == before
+            yield Item(self._told(code), again if is_told else served, code=code)
+            before = served
 
     def _serves(self, code: str) -> tuple[str, ...]:
         """Say what an input serves that is asked for, in the author's words."""

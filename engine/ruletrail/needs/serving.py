@@ -13,7 +13,7 @@ from ruletrail.rulebooks import Decision, Entry, Section
 from ruletrail.trails import entry_of
 from ruletrail.trails.unasked import list_aimless
 
-MOST_SERVING = 60
+MOST_SERVING = 200
 """Inputs that are told what they serve: each is looked for in every step."""
 _MOST_NAMED = 3
 

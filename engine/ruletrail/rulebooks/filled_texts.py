@@ -11,6 +11,8 @@ from ruletrail.documents import ScalarNode
 from ruletrail.documents.document_shapes import VARIABLE
 from ruletrail.fast_dataclasses import dataclass, replace
 from ruletrail.formulas import Finding
+from ruletrail.formulas.habits.written_formulas import LONGEST_SHOWN
+from ruletrail.problems import cut
 from ruletrail.rulebooks.merging import FOR_EACH_VALUE
 
 _WHOLE_WORD = re.compile(r"\w+")
@@ -27,6 +29,9 @@ class _Word:
 
 def put_names_back(finding: Finding, node: ScalarNode) -> Finding:
     """Give a finding of a filled text what the author may write; where that is unclear, no text."""
+    if finding.code == "formula-begins" and node.template is not None:
+        rest = node.template.text.strip().removeprefix(finding.text).strip()
+        return replace(finding, expected=f"`{cut(rest, LONGEST_SHOWN)}`")
     words = _read_words(node)
     old = finding.old or finding.text
     instead = _write_back(finding.instead, old, finding.offset, words) if finding.instead else ""
