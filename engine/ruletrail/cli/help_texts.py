@@ -878,10 +878,15 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
         (
             "explain", "whatif", "needed", "show", "docs", "graph", "schema", "new", "completion",
             "help",
-            "archive", "archive list", "archive show", "archive export",
+            "archive list", "archive show", "archive export",
         ),
         _DONE,
     ),
+    "archive": {
+        "it": "0 fatto; 1 verify trova qualcosa che non va; 2 non si è potuto leggere, o il comando "
+              "è sbagliato",
+        "en": "0 done; 1 verify finds that something is wrong; 2 it could not be read, or the "
+              "command is wrong"},
     "serve": {
         "it": "0 chiuso con Ctrl-C o da un segnale; 2 non è potuto partire, o il comando è "
               "sbagliato",
