@@ -883,8 +883,8 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
         _DONE,
     ),
     "archive": {
-        "it": "0 fatto; 1 verify trova qualcosa che non va; 2 non si è potuto leggere, o il comando "
-              "è sbagliato",
+        "it": "0 fatto; 1 verify trova qualcosa che non va; 2 non si è potuto leggere, o il "
+              "comando è sbagliato",
         "en": "0 done; 1 verify finds that something is wrong; 2 it could not be read, or the "
               "command is wrong"},
     "serve": {
