@@ -175,6 +175,7 @@ checks:
     ("name", "values", "hint"),
     [
         ("{zz}_neto", CODES, "intendevi `{zz}_netto`?"),
+        ("{zz}_neto", "lordo, altri", "intendevi `lordo_netto`?"),
         # of a check's own sentence its own code is not meant
         ("prezzo_{zz}_brev", "lordo", "usa un codice, o `edition`, `rulebook`, `version`"),
     ],

@@ -9,7 +9,7 @@ from ruletrail.formulas import Constant, Finding, Formula, write_expression
 from ruletrail.formulas.lexer import join_row_codes, read_tokens
 from ruletrail.formulas.lookups import KeyedTable
 from ruletrail.linking.called_values import is_value, say_value_called
-from ruletrail.linking.linked_rulebook import clauses_of
+from ruletrail.linking.linked_rulebook import clauses_of, sentences_of
 from ruletrail.linking.names import is_code
 from ruletrail.linking.reserved_words import nearest_code
 from ruletrail.linking.scope import Scope
@@ -123,9 +123,11 @@ def _chosen_by_template(scope: Scope) -> dict[int, list[Mapping[str, str]]]:
     """List the values that `for_each` writes into each of the texts that it fills."""
     found: dict[int, list[Mapping[str, str]]] = {}
     for entry in scope.entries.values():
-        for clause in clauses_of(entry):
-            if clause.node.template is not None:
-                found.setdefault(id(clause.node.template), []).append(clause.node.chosen or {})
+        nodes = [clause.node for clause in clauses_of(entry)]
+        nodes += [node for each in sentences_of(entry) for node in each.nodes.values()]
+        for node in nodes:
+            if node.template is not None:
+                found.setdefault(id(node.template), []).append(node.chosen or {})
     return found
 
 
@@ -193,7 +195,7 @@ def _name_for_all(
             return ""
         meant = meant.replace(chosen[name], f"{{{name}}}")
     every = scope.keep(_chosen_by_template).get(template, ())
-    is_there = all(_fill(meant, each) in known for each in every)
+    is_there = bool(every) and all(_fill(meant, each) in known for each in every)
     return meant if is_there and not any(_fill(written, each) in known for each in every) else ""
 
 
