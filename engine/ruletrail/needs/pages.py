@@ -424,7 +424,7 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "cannot_matter_one": "Un altro dato manca e non conta più.",
         "cannot_matter_alone": "{count} dati mancano e non contano più.",
         "cannot_matter_alone_one": "Un dato manca e non conta più.",
-        "wanted": "Servono tutti questi",
+        "wanted": "Servono questi, salvo quelli che gli altri rendono superflui",
         "wanted_one": "Serve questo",
         "alternatives": "Che cosa può bastare",
         "alternatives_mean": "Ognuno di questi gruppi, da solo, può decidere la risposta: secondo "
@@ -498,7 +498,7 @@ _PHRASES: Mapping[Locale, Mapping[str, str]] = {
         "cannot_matter_one": "One more input is missing and cannot matter any more.",
         "cannot_matter_alone": "{count} inputs are missing and cannot matter any more.",
         "cannot_matter_alone_one": "One input is missing and cannot matter any more.",
-        "wanted": "All of these are needed",
+        "wanted": "These are needed, except those that the others make unnecessary",
         "wanted_one": "This one is needed",
         "alternatives": "What may be enough",
         "alternatives_mean": "Each of these groups can settle the answer by itself: whether it "
