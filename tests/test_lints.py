@@ -202,6 +202,14 @@ def test_all_gaps_and_overlaps_of_a_computed_value_are_told_once(
             assert json.loads(trail.to_json())["result"]["decisions"]["d"] == "error"
 
 
+def test_many_bands_of_one_value_hide_no_conflict_of_another(folder: Path):
+    """All fields are walked along before the many places where cases change along one."""
+    bands = [f"netto >= {at * 40} and netto < {at * 40 + 40}" for at in range(70)]
+    path = _write(folder, COMPUTED + _decide(*bands, "netto >= 2800", "quota > 99"))
+    conflicts = [each for each in _check([path.name])[1] if each["code"] == "cases-conflict"]
+    assert any("`quota > 99`" in each["message"] for each in conflicts)
+
+
 @pytest.mark.parametrize(
     "conditions",
     [

@@ -8,6 +8,7 @@ found, nothing is said. A list has one row in these reports: what only several r
 left to `prove`.
 """
 
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -176,6 +177,8 @@ class _Search:
     plain: PlainCases | None
     """The decision's cases where they can be judged without the reference: hundreds of them."""
     tried: set[tuple[Value, ...]] = field(default_factory=set)
+    later: deque[tuple[Trial, Trial, TypedField]] = field(default_factory=deque)
+    """Trials between which cases change more than once, and the field that lies between them."""
 
     def run(self) -> Iterator[Trial]:
         """Try corners of what the schema admits, and between them where a condition turns."""
@@ -189,6 +192,8 @@ class _Search:
                 yield from self._walk(start, each, axes[each.code])
                 if self.left <= 0:
                     return
+        while self.later:
+            yield from self._halve(*self.later.popleft())
 
     def _axes(self) -> dict[str, Sequence[Value]]:
         """List the values to try of each field; of days those that are years before others, too."""
@@ -221,18 +226,21 @@ class _Search:
                 before = trial
 
     def _halve(self, one: Trial, other: Trial, along: TypedField) -> Iterator[Trial]:
-        """Find each place between two trials where other cases become true."""
-        waiting = [(one, other)]
-        while waiting and self.left > 0:
-            one, other = waiting.pop()
+        """Find the first place between two trials where other cases become true.
+
+        Others between them are looked for once all fields were walked along.
+        """
+        while self.left > 0:
             found = self._between(one, other, along)
             if found is None:
-                continue
+                return
             yield found
+            if found.true == one.true:
+                one = found
+                continue
             if found.true != other.true:
-                waiting.append((found, other))
-            if found.true != one.true:
-                waiting.append((one, found))
+                self.later.append((found, other, along))
+            other = found
 
     def _between(self, one: Trial, other: Trial, along: TypedField) -> Trial | None:
         step = along.step if along.step is not None else _STEP
