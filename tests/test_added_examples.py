@@ -103,6 +103,14 @@ def test_lists_have_a_row_with_its_cells(tmp_path: Path):
     assert '        L:\n          - s: "…"\n            c: 1\n    expect' in text
 
 
+def test_a_text_that_no_report_has_room_for_is_not_written(tmp_path: Path):
+    """It would take all memory, and be refused."""
+    schema = _schema({"a": NUMBER, "t": {**TEXT, "minLength": 10**12}}, required=["a"])
+    text, wrong = _add(tmp_path, schema)
+    assert wrong == []
+    assert members_of(_part(text, "report", "fields")).keys() == {"a"}
+
+
 def test_what_rules_work_out_is_not_invented(tmp_path: Path):
     """A form may declare their values; one that nobody worked out would contradict them."""
     rows = _rows({"s": NUMBER, "t": NUMBER})

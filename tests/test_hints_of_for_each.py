@@ -128,6 +128,7 @@ def test_a_code_that_is_like_a_value_is_told_for_that_value(folder: Path):
 FAMILY = """rules:
   lordo_netto: {{formula: lordo}}
   altro_netto: {{formula: altro}}
+  zona_netto: {{formula: zona}}
   e_{{zz}}:
     for_each: {{zz: [{values}]}}
     label: Z
@@ -141,6 +142,8 @@ FAMILY = """rules:
         ("{zz}_neto * 2", CODES, "intendevi `{zz}_netto`?"),
         # one of the two is there as it was written, and the other is told of alone
         ("{zz}_netto * 2", "lordo, altri", "intendevi `altro_netto`?"),
+        # what is meant is of another type for one of the values
+        ("{zz}_nett * 2", "lordo, zona", "intendevi `lordo_netto`?"),
         # what is meant is there for one of the values alone
         ("{zz}_neto * 2", "lordo, altri", "intendevi `lordo_netto`?"),
     ],

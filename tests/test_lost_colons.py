@@ -117,6 +117,23 @@ def test_a_sign_of_equality_in_braces(pair: str):
     assert problem.hint("it") == f"al posto di `=` vanno i due punti: `{pair}`"
 
 
+@pytest.mark.parametrize("pair", ["value = 1,5", "label = 'Premio, o altro'"])
+def test_what_was_cut_at_its_comma_is_no_value(pair: str):
+    """Half a number or half a text in quotes is told to be written by nobody."""
+    text = BOOK.replace("{label: Premio, value: 500}", f"{{{pair}, unit: euro}}")
+    _, problems = read_document(text.encode(), "r.yaml", RULEBOOK_LIMITS)
+    assert "comma-in-braces" in {each.code for each in problems}
+    assert not {each.advice for each in problems} & {"yaml-equals", "yaml-no-colon"}
+
+
+def test_a_rule_may_be_called_as_a_part_of_reports_is():
+    """In its braces words may have been cut before a name and that sign."""
+    text = BOOK.replace("  dovuta:\n", "  subject: {label: Alto se, value = 3}\n  dovuta:\n")
+    _, problems = read_document(text.encode(), "r.yaml", RULEBOOK_LIMITS)
+    assert problems
+    assert not any(each.fixes for each in problems)
+
+
 def test_a_list_below_a_key_without_its_colon():
     """Its items may be in braces."""
     _, (problem,) = read_document(

@@ -12,6 +12,7 @@ from typing import Any
 
 from ruletrail.analysis.field_domains import listed_texts
 from ruletrail.analysis.typed_inputs import TypedField
+from ruletrail.documents import REPORT_LIMITS
 from ruletrail.schemas.patterns import write_text
 from ruletrail.schemas.places import always, named
 from ruletrail.values import MOST_DECIMALS, Value
@@ -32,8 +33,7 @@ def sample(fragments: Sequence[Mapping[str, Any]], root: Any) -> Any:
     kind = next((each["type"] for each in fragments if "type" in each), "object")
     match kind:
         case "string":
-            shortest = max((int(each.get("minLength", 1)) for each in fragments), default=1)
-            return next(texts_of_patterns(fragments), "x" * shortest)
+            return next(texts_of_patterns(fragments), _shortest(fragments))
         case "integer" | "number":
             return max((each.get("minimum", 0) for each in fragments), default=0)
         case "boolean":
@@ -63,7 +63,13 @@ def simple_values(field: TypedField, fragments: tuple[Mapping[str, Any], ...]) -
             yield from (str(example) for example in examples if not choices)
             if not choices:
                 yield from texts_of_patterns(fragments)
-                yield "x" * max((int(each.get("minLength", 1)) for each in fragments), default=1)
+                yield _shortest(fragments)
+
+
+def _shortest(fragments: Sequence[Mapping[str, Any]]) -> str:
+    """Write a text as short as may be; one that no report has room for is none of these."""
+    least = max((int(each.get("minLength", 1)) for each in fragments), default=1)
+    return "x" * min(least, REPORT_LIMITS.scalar)
 
 
 def texts_of_patterns(fragments: Sequence[Mapping[str, Any]]) -> Iterator[str]:

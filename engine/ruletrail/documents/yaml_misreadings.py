@@ -1,6 +1,7 @@
 """What YAML reads without a word, but not as it was meant: commas in braces, empty values."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from ruletrail.documents.lists_in_braces import explain_list_in_braces
@@ -106,7 +107,7 @@ def explain_empty(key: Any, previous: Any, lines: Lines) -> Problem | None:
         return None
     opening = _find_open(written, column)
     lost = split_key(key, previous, lines) if opening < 0 else ""
-    if lost:
+    if lost and not _is_cut(key.text, key.mark, lines):
         return _tell_lost(key.text, lost, key.mark)
     is_call = opening > 0 and (written[opening - 1].isalnum() or written[opening - 1] == "_")
     return (
@@ -147,14 +148,30 @@ def _equals_in_braces(key: Any, previous: Any, lines: Lines) -> Problem | None:
     found, place = _EQUALS_IN_BRACES.fullmatch(key.text), (key.mark.line - 1, key.mark.column - 1)
     if found is None:
         return None
+    if _is_cut(key.text, key.mark, lines):
+        return None
     before, way = lines.lines[place[0]][: place[1]].rstrip(), (key.mark.pointer or "").split("/")
     is_word = previous is not None and " " not in previous.text
-    is_of_report = "subject" in way or ("fields" in way and is_word)
+    of_report = {part for owner, part in pairwise(way) if owner in ("", "report")}
+    is_of_report = "subject" in of_report or ("fields" in of_report and is_word)
     if not before.endswith("{") and not is_of_report:
         return None
     instead = f"{found['key']}: {found['value']}"
     fixes = (Fix(key.mark, key.text, instead),) if begins_value(found["value"]) else ()
     return replace(_tell_lost(key.text, instead, key.mark), fixes=fixes)
+
+
+def _is_cut(written: str, mark: Mark, lines: Lines) -> bool:
+    """Tell a key that holds the begin of a number, or of a text in quotes, cut at its comma.
+
+    The mark is the key's, or that of the value which it does not have, behind it.
+    """
+    here = lines.lines[mark.line - 1][mark.column - 1 :]
+    after = here.removeprefix(written)
+    quoted = re.search(r"[=\s]([\"'])", written)
+    return bool(re.match(r",[0-9]", after)) or (
+        quoted is not None and not written.endswith(quoted[1], quoted.end())
+    )
 
 
 def _tell_lost(written: str, instead: str, mark: Mark) -> Problem:
@@ -220,7 +237,8 @@ def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Proble
     if key in _OF_SIGNS and lost.startswith(","):
         return Problem("null-value", mark, {"instead": '`","`'}, "", "write-instead")
     parts = _KEY_AND_WORDS.fullmatch(key)
-    if parts is not None and written[:column].rstrip().endswith(key):
+    is_whole = parts is not None and not _is_cut(key, mark, lines)
+    if is_whole and parts is not None and written[:column].rstrip().endswith(key):
         return _tell_lost(key, f"{parts['key']}: {parts['words']}", mark)
     dashed = _DASHED_ENTRY.fullmatch(written)
     below = lines.lines[line + 1] if line + 1 < len(lines.lines) else ""

@@ -1,6 +1,7 @@
 """What is wrong with a formula, told in terms of the rulebook it stands in."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from ruletrail.documents import ScalarNode
 from ruletrail.documents.document_shapes import VARIABLE
@@ -186,8 +187,8 @@ def _name_for_all(
 ) -> str:
     """Write what is like a code for one value with the names of `for_each`; empty if unclear.
 
-    It is clear where each value stands once in what is meant, and all codes are there of which
-    none is as it was written.
+    It is clear where each value stands once in what is meant, and all codes are there, of one
+    type, of which none is as it was written.
     """
     known = scope.names.signatures
     for name in dict.fromkeys(VARIABLE.findall(written)):
@@ -195,7 +196,10 @@ def _name_for_all(
             return ""
         meant = meant.replace(chosen[name], f"{{{name}}}")
     every = scope.keep(_chosen_by_template).get(template, ())
-    is_there = bool(every) and all(_fill(meant, each) in known for each in every)
+    types = {
+        known[code].type if code in known else "" for code in map(partial(_fill, meant), every)
+    }
+    is_there = len(types) == 1 and "" not in types
     return meant if is_there and not any(_fill(written, each) in known for each in every) else ""
 
 

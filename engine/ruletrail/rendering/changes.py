@@ -70,7 +70,7 @@ def describe_changes(reading: Reading, answer: Answer) -> Page:
                 heading = reading.say("changes_as_it_is", title=heading)
             chapters.append(Chapter(heading, blocks))
     if chapters:
-        names = tuple(write_cited(reading, _list_deciding(chapters)))
+        names = tuple(write_cited(reading, _list_deciding(chapters), ()))
         chapters[-1] = replace(chapters[-1], blocks=(*chapters[-1].blocks, *names))
     lead = (*write_draft_warning(reading), Paragraph(now, weight="banner"))
     if _waits(reading, target) and answer["flips"]:

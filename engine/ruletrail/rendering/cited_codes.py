@@ -3,7 +3,7 @@
 A reason reads best with codes and numbers; what those stand for is said once, at the end.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from ruletrail.rendering.blocks import Block, Item, Items, Paragraph, find_codes, mark_code
 from ruletrail.rendering.readings import Reading, label_of, name_code, title_of, unit_of
@@ -14,14 +14,16 @@ _OWN_NAMES = ("decision", "check", "message")
 """Kinds of steps that stand under their own titles wherever they matter; of parts some do not."""
 
 
-def write_cited(reading: Reading, blocks: Iterable[Block]) -> Iterator[Block]:
+def write_cited(
+    reading: Reading, blocks: Iterable[Block], titled: Container[str] = _OWN_NAMES
+) -> Iterator[Block]:
     """Write what each code in these blocks is called, and its unit, unless they say it too.
 
     Of very many the first that the form has, and the first parts that stand under no title of
-    their own; a page explains all of them further down.
+    their own; a page explains all of them further down. `titled` are the kinds of steps that do.
     """
     texts = list(list_texts(blocks))
-    codes = _list_unsaid(reading, texts)
+    codes = _list_unsaid(reading, texts, titled)
     if codes:
         places = {code: at for at, code in enumerate(reading.document["fields"])}
         codes.sort(key=lambda code: places.get(code, len(places)))
@@ -32,7 +34,7 @@ def write_cited(reading: Reading, blocks: Iterable[Block]) -> Iterator[Block]:
         yield Paragraph(reading.say("cited_codes", names=names + more), "note", hanging=True)
 
 
-def _list_unsaid(reading: Reading, texts: Iterable[str]) -> list[str]:
+def _list_unsaid(reading: Reading, texts: Iterable[str], titled: Container[str]) -> list[str]:
     """List the codes in some texts that have a name, and stand nowhere in them beside it.
 
     It is looked for where the code stands: all texts together may be long.
@@ -43,7 +45,8 @@ def _list_unsaid(reading: Reading, texts: Iterable[str]) -> list[str]:
         for code, start, end in find_codes(text):
             if code not in unsaid:
                 names[code] = name_code(reading, code), title_of(reading, code)
-                unsaid[code] = _has_name(reading, code)
+                has_title = _kind(reading, code) in titled
+                unsaid[code] = not has_title and bool(label_of(reading, code))
             if unsaid[code]:
                 after, before = names[code]
                 is_said = text.startswith(after, start) or text.endswith(before, 0, end + 1)
@@ -66,10 +69,6 @@ def _list_item(item: Item) -> Iterator[str]:
     yield from item.details
     for each in item.items:
         yield from _list_item(each)
-
-
-def _has_name(reading: Reading, code: str) -> bool:
-    return _kind(reading, code) not in _OWN_NAMES and bool(label_of(reading, code))
 
 
 def _kind(reading: Reading, code: str) -> str:
