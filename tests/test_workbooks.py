@@ -216,6 +216,16 @@ def test_looks_are_read_wherever_the_workbook_says_that_they_are(folder):
     assert found == (Unread("batch-cell-duration", "36:00:00"), "2024-12-31")
 
 
+@pytest.mark.parametrize("target", ["Styles.xml", "/xl/STYLES.xml", "elsewhere.xml"])
+def test_looks_are_found_whatever_the_case_of_their_part_s_name(target, folder):
+    """And by the usual name, where the one that is given leads nowhere."""
+    parts = workbook_parts(header("A") + row(2, cell("A2", "45657", style="1")), styles=STYLES)
+    place = "xl/_rels/workbook.xml.rels"
+    parts[place] = parts[place].replace('"styles.xml"', f'"{target}"')
+    write_parts("in.xlsx", parts)
+    assert next(iter(rows_of())).data == ("2024-12-31",)
+
+
 STYLES = (
     f'<styleSheet xmlns="{MAIN}"><numFmts count="6">'
     '<numFmt numFmtId="164" formatCode="dd/mm/yyyy"/>'
@@ -283,6 +293,26 @@ def test_text_beside_a_number_makes_no_day_of_it(form, folder):
     """Also where it holds the sign between the parts of a format: `0" mq; stimati"` was a day."""
     styles = STYLES.replace("[h]:mm", form)
     assert first_cells(["2"], style="4", styles=styles) == [Decimal(2)]
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "found"),
+    [
+        ("[&gt;100]0;yyyy-mm-dd", "45000", Decimal(45000)),
+        ("[&gt;100]0;yyyy-mm-dd", "61", "1900-03-01"),
+        ("[&gt;=1000]0;[&lt;1]h:mm;0", "0.5", "12:00:00"),
+        ("[&gt;=1000]0;[&lt;1]h:mm;0", "999", Decimal(999)),
+        ("[&gt;=43831]yyyy-mm-dd;0", "1.5", Decimal("1.5")),
+        ("[=0]0;dd/mm/yyyy", "45657", "2024-12-31"),
+        ("[&lt;&gt;5]0.0;dd/mm/yyyy", "4", Decimal(4)),
+        ("[&gt;5]0;[h]:mm", "45000", Decimal(45000)),
+        # which of the last two is for it nobody says: a number that may be a day is none
+        ("[=0]0;0;dd/mm/yyyy", "61", "1900-03-01"),
+    ],
+)
+def test_a_condition_says_which_part_of_a_format_is_for_a_number(form, value, found, folder):
+    styles = STYLES.replace("[h]:mm", form)
+    assert first_cells([value], style="4", styles=styles) == [found]
 
 
 def test_a_duration_is_told_for_every_field(office):

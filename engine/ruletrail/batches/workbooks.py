@@ -6,7 +6,7 @@ their values but not both, and drops without a word a row that goes back.
 """
 
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Context, Decimal
@@ -77,6 +77,27 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class _Section:
+    """A part of a format for numbers: the condition under which it is for one, and what it shows.
+
+    Of a number that is a day or a duration, else neither.
+    """
+
+    sign: str
+    bound: Decimal
+    shows: str
+
+    def may_show(self, number: Decimal) -> bool:
+        """Tell whether its condition holds; it has one."""
+        order = (number > self.bound) - (number < self.bound)
+        return order in _HOLDS[self.sign]
+
+
+_HOLDS = {"=": (0,), "<>": (-1, 1), "<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
+"""How a number may stand to the bound of a condition: under it, at it, above it."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Book:
     """What is known of a workbook before its rows: the sheet's part, texts, formats of dates."""
 
@@ -85,6 +106,8 @@ class _Book:
     dates: Container[int]
     durations: Container[int]
     """The looks of hours, minutes or seconds that go on counting, `[h]:mm`."""
+    by_value: Mapping[int, tuple[_Section, ...]]
+    """Those that say by conditions which of their parts a number is shown by."""
     epoch: datetime
     is_uncomputed: bool
     others: tuple[str, ...]
@@ -177,13 +200,14 @@ def _read_book(parts: Parts, name: str, file: str) -> _Book:
     reader.read_manifest()
     reader.read_workbook()
     shared = reader.package.find(SHARED_STRINGS)
-    dates, durations = _sort_looks(_read_styles(parts, reader))
+    dates, durations, by_value = _sort_looks(_read_styles(parts, reader))
     part, others = _choose(reader, name, file)
     return _Book(
         part,
         _read_texts(parts, shared.PartName[1:]) if shared is not None else [],
         dates,
         durations,
+        by_value,
         reader.wb.epoch,
         # openpyxl takes a workbook that says nothing of it for one that asks to be computed
         parts.survey(reader.parser.workbook_part_name).is_uncomputed,
@@ -199,39 +223,63 @@ def _read_styles(parts: Parts, reader: Any) -> Any | None:
         for relation in relations
         if relation.Type.endswith("/styles") and relation.TargetMode != "External"
     ]
-    usual = [ARC_STYLE] if ARC_STYLE in parts.namelist() else []
-    for part in (named or usual)[:1]:
-        return Stylesheet.from_tree(fromstring(parts.read(part)))  # type: ignore[arg-type]
-    return None
+    # names of parts are alike whatever their case
+    there = {part.lower(): part for part in parts.namelist()}
+    found = (there[part.lower()] for part in (*named, ARC_STYLE) if part.lower() in there)
+    part = next(found, None)
+    if part is None:
+        return None
+    return Stylesheet.from_tree(fromstring(parts.read(part)))  # type: ignore[arg-type]
 
 
-def _sort_looks(styles: Any | None) -> tuple[frozenset[int], frozenset[int]]:
+_Looks = tuple[set[int], set[int], dict[int, tuple[_Section, ...]]]
+
+
+def _sort_looks(styles: Any | None) -> _Looks:
     """List the looks of days, and of durations, by the first part of each format.
 
     That part is for what is positive; where parts say by a condition what they are for, as
-    `[=0]"";[h]:mm` does, by any for numbers. openpyxl looks for the end of the first, and for
-    letters of days, in what is only text beside a number too, and takes hours of three letters,
-    `[hhh]`, for a day.
+    `[=0]"";[h]:mm` does, they are listed by themselves. openpyxl looks for the end of the first,
+    and for letters of days, in what is only text beside a number too, and takes hours of three
+    letters, `[hhh]`, for a day.
     """
-    if styles is None:
-        return frozenset(), frozenset()
-    own = dict(enumerate(styles.number_formats, BUILTIN_FORMATS_MAX_SIZE))
     dates, durations = set[int](), set[int]()
+    by_value: dict[int, tuple[_Section, ...]] = {}
+    if styles is None:
+        return dates, durations, by_value
+    own = dict(enumerate(styles.number_formats, BUILTIN_FORMATS_MAX_SIZE))
     for number, style in enumerate(styles.cell_styles):
         form = own.get(style.numFmtId) or builtin_format_code(style.numFmtId) or ""
-        sections = _LITERALS.sub("", form).split(";")
-        used = sections[: _OF_NUMBERS if any(map(_CONDITION.search, sections)) else 1]
-        if any(map(_ELAPSED.search, used)):
-            durations.add(number)
-        elif any(map(is_date_format, used)):
-            dates.add(number)
-    return frozenset(dates), frozenset(durations)
+        sections = [_read_section(each) for each in _LITERALS.sub("", form).split(";")[:_SECTIONS]]
+        if any(each.sign for each in sections):
+            by_value[number] = tuple(sections)
+        elif sections[0].shows:
+            (dates if sections[0].shows == "day" else durations).add(number)
+    return dates, durations, by_value
+
+
+def _read_section(text: str) -> _Section:
+    condition = _CONDITION.search(text)
+    sign, bound = (condition[1], Decimal(condition[2])) if condition else ("", Decimal(0))
+    shows = "duration" if _ELAPSED.search(text) else "day" if is_date_format(text) else ""
+    return _Section(sign, bound, shows)
+
+
+def _choose_look(sections: Sequence[_Section], number: Decimal) -> str:
+    """Say what a number is shown as; where nobody can tell by which part, what any makes of it."""
+    left = list(sections)
+    while len(left) > 1 and left[0].sign:
+        if left[0].may_show(number):
+            return left[0].shows
+        del left[0]
+    shown = [each.shows for each in left]
+    return next((kind for kind in ("duration", "day") if kind in shown), "")
 
 
 _LITERALS = re.compile(r'"[^"]*"|[\\_*].', re.DOTALL)
-_OF_NUMBERS = 3
-"""Sections of a format that are not for texts."""
-_CONDITION = re.compile(r"\[[<>=]")
+_SECTIONS = 3
+"""Parts of a format that are for numbers; the fourth is for texts."""
+_CONDITION = re.compile(r"\[(<>|[<>]=?|=)(-?[0-9]{1,15}(?:\.[0-9]{1,15})?)\]")
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 
 
@@ -381,9 +429,12 @@ def _read_cell(value: Any, kind: str, style: int, book: _Book) -> Cell:
         return _write_moment(value)
     if isinstance(value, float) and not isfinite(value):
         return Unread("batch-cell-error", str(value))
-    if style in book.durations:
+    shows = "duration" if style in book.durations else "day" if style in book.dates else ""
+    if style in book.by_value:
+        shows = _choose_look(book.by_value[style], read_number(value))
+    if shows == "duration":
         return _tell_duration(value)
-    return _read_day(value, book.epoch) if style in book.dates else read_number(value)
+    return _read_day(value, book.epoch) if shows else read_number(value)
 
 
 def _read_text(text: str) -> str:

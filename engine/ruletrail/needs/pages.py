@@ -334,7 +334,9 @@ class _Writer:
         again = (self.say("serves", what=say("as_above", self.language)),)
         for code in codes:
             served = self._serves(code)
-            is_told = served and served == before
+            # of more than are named only the count is known to be the same
+            is_whole = code in self.needs.serves and not self.needs.serves[code].others
+            is_told = served and served == before and is_whole
             yield Item(self._told(code), again if is_told else served, code=code)
             before = served
 
