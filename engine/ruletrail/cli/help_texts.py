@@ -897,10 +897,10 @@ STATUSES: Mapping[str, Mapping[Locale, str]] = {
         "en": "0 its input ended, or with --http ended by a signal; 2 it could not begin, or the "
               "command is wrong"},
     "lsp": {
-        "it": "0 chiuso dall'editor, o ingresso finito; 1 chiuso senza `shutdown`; 2 non è potuto partire, o il "
-              "comando è sbagliato",
-        "en": "0 ended by the editor, or its input did; 1 ended without `shutdown`; 2 it could not begin, or the "
-              "command is wrong"},
+        "it": "0 chiuso dall'editor, o ingresso finito; 1 chiuso senza `shutdown`; 2 non è "
+              "potuto partire, o il comando è sbagliato",
+        "en": "0 ended by the editor, or its input did; 1 ended without `shutdown`; 2 it could "
+              "not begin, or the command is wrong"},
     "list": {
         "it": "0 elencati; 1 uno è in due posti, o fuori posto; 2 non si è potuto leggere, o il "
               "comando è sbagliato",
