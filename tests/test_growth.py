@@ -511,7 +511,7 @@ def graph_of_a_chain(size: int) -> Files:
     return rules_in_a_chain(size)
 
 
-@kind(1_000, "t0", "docs")
+@kind(400, "t0", "docs")
 def tables_that_a_rule_calls_each(size: int) -> Files:
     tables = "".join(f"  t{i}: {{by: [k], rows: [{{k: 1, value: 2}}]}}\n" for i in range(size))
     rules = "".join(f"  X{i}: {{formula: t{i}(A)}}\n" for i in range(size))

@@ -108,7 +108,7 @@ def test_one_row_is_counted_as_one(folder: Path):
     text = REPORT[: REPORT.index("    - {nome: Ugo")]
     (folder / "report.yaml").write_text(text, encoding="utf-8")
     _, out, _ = call("explain", "report.yaml", "minori", "--lang", "it")
-    assert "componenti ha una riga" in out, out
+    assert "componenti (Componenti del nucleo) ha una riga" in out, out
     assert "1 righe" not in out
 
 
