@@ -6,7 +6,7 @@ their values but not both, and drops without a word a row that goes back.
 """
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Context, Decimal
@@ -80,12 +80,13 @@ class Sheet:
 class _Section:
     """A part of a format for numbers: the condition under which it is for one, and what it shows.
 
-    Of a number that is a day or a duration, else neither.
+    That is a day, or a duration: hours, minutes or seconds that go on counting, `[h]:mm`.
     """
 
     sign: str
     bound: Decimal
     shows: str
+    """`day`, `duration`, or empty for a plain number."""
 
     def may_show(self, number: Decimal) -> bool:
         """Tell whether its condition holds; it has one."""
@@ -93,6 +94,8 @@ class _Section:
         return order in _HOLDS[self.sign]
 
 
+_Looks = Mapping[int, Sequence[_Section]]
+"""The parts of each look by which some numbers are days or durations."""
 _HOLDS = {"=": (0,), "<>": (-1, 1), "<": (-1,), ">": (1,), "<=": (-1, 0), ">=": (0, 1)}
 """How a number may stand to the bound of a condition: under it, at it, above it."""
 
@@ -103,11 +106,7 @@ class _Book:
 
     part: str
     texts: list[str]
-    dates: Container[int]
-    durations: Container[int]
-    """The looks of hours, minutes or seconds that go on counting, `[h]:mm`."""
-    by_value: Mapping[int, tuple[_Section, ...]]
-    """Those that say by conditions which of their parts a number is shown by."""
+    looks: _Looks
     epoch: datetime
     is_uncomputed: bool
     others: tuple[str, ...]
@@ -200,14 +199,11 @@ def _read_book(parts: Parts, name: str, file: str) -> _Book:
     reader.read_manifest()
     reader.read_workbook()
     shared = reader.package.find(SHARED_STRINGS)
-    dates, durations, by_value = _sort_looks(_read_styles(parts, reader))
     part, others = _choose(reader, name, file)
     return _Book(
         part,
         _read_texts(parts, shared.PartName[1:]) if shared is not None else [],
-        dates,
-        durations,
-        by_value,
+        _list_looks(_read_styles(parts, reader)),
         reader.wb.epoch,
         # openpyxl takes a workbook that says nothing of it for one that asks to be computed
         parts.survey(reader.parser.workbook_part_name).is_uncomputed,
@@ -232,30 +228,26 @@ def _read_styles(parts: Parts, reader: Any) -> Any | None:
     return Stylesheet.from_tree(fromstring(parts.read(part)))  # type: ignore[arg-type]
 
 
-_Looks = tuple[set[int], set[int], dict[int, tuple[_Section, ...]]]
-
-
-def _sort_looks(styles: Any | None) -> _Looks:
-    """List the looks of days, and of durations, by the first part of each format.
+def _list_looks(styles: Any | None) -> _Looks:
+    """List the looks of days and durations: the first part of each format, which decides.
 
     That part is for what is positive; where parts say by a condition what they are for, as
-    `[=0]"";[h]:mm` does, they are listed by themselves. openpyxl looks for the end of the first,
-    and for letters of days, in what is only text beside a number too, and takes hours of three
-    letters, `[hhh]`, for a day.
+    `[=0]"";[h]:mm` does, all of them are. openpyxl looks for the end of the first, and for letters
+    of days, in what is only text beside a number too, and takes hours of three letters, `[hhh]`,
+    for a day.
     """
-    dates, durations = set[int](), set[int]()
-    by_value: dict[int, tuple[_Section, ...]] = {}
     if styles is None:
-        return dates, durations, by_value
+        return {}
     own = dict(enumerate(styles.number_formats, BUILTIN_FORMATS_MAX_SIZE))
+    looks: dict[int, Sequence[_Section]] = {}
     for number, style in enumerate(styles.cell_styles):
         form = own.get(style.numFmtId) or builtin_format_code(style.numFmtId) or ""
         sections = [_read_section(each) for each in _LITERALS.sub("", form).split(";")[:_SECTIONS]]
-        if any(each.sign for each in sections):
-            by_value[number] = tuple(sections)
-        elif sections[0].shows:
-            (dates if sections[0].shows == "day" else durations).add(number)
-    return dates, durations, by_value
+        has_conditions = any(each.sign for each in sections)
+        used = sections if has_conditions else sections[:1]
+        if any(each.shows for each in used):
+            looks[number] = used
+    return looks
 
 
 def _read_section(text: str) -> _Section:
@@ -429,9 +421,8 @@ def _read_cell(value: Any, kind: str, style: int, book: _Book) -> Cell:
         return _write_moment(value)
     if isinstance(value, float) and not isfinite(value):
         return Unread("batch-cell-error", str(value))
-    shows = "duration" if style in book.durations else "day" if style in book.dates else ""
-    if style in book.by_value:
-        shows = _choose_look(book.by_value[style], read_number(value))
+    sections = book.looks.get(style, ())
+    shows = _choose_look(sections, read_number(value)) if sections else ""
     if shows == "duration":
         return _tell_duration(value)
     return _read_day(value, book.epoch) if shows else read_number(value)

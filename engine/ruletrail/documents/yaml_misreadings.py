@@ -237,8 +237,8 @@ def explain_null(key: str, mark: Mark, lines: Lines, *, is_bare: bool) -> Proble
     if key in _OF_SIGNS and lost.startswith(","):
         return Problem("null-value", mark, {"instead": '`","`'}, "", "write-instead")
     parts = _KEY_AND_WORDS.fullmatch(key)
-    is_whole = parts is not None and not _is_cut(key, mark, lines)
-    if is_whole and parts is not None and written[:column].rstrip().endswith(key):
+    is_there = written[:column].rstrip().endswith(key)
+    if parts is not None and is_there and not _is_cut(key, mark, lines):
         return _tell_lost(key, f"{parts['key']}: {parts['words']}", mark)
     dashed = _DASHED_ENTRY.fullmatch(written)
     below = lines.lines[line + 1] if line + 1 < len(lines.lines) else ""

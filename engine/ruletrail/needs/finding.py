@@ -99,7 +99,7 @@ def find_needs(record: Record, target: str | None = None) -> Needs:
     )
     sets.sort(key=lambda codes: (len(codes), [order[code] for code in codes]))
     open_codes = _list_codes(situation, relevant)
-    first = [code for codes in (*sets, open_codes) for code in codes if code not in unasked]
+    named = [code for codes in (*sets, open_codes) for code in codes if code not in unasked]
     return Needs(
         target,
         not relevant,
@@ -116,7 +116,7 @@ def find_needs(record: Record, target: str | None = None) -> Needs:
         _is_answered(record, target),
         _list_by_hand(record, target),
         _list_judged(record) if target is None else (),
-        find_served(asked, walk, first),
+        find_served(asked, walk, named),
     )
 
 

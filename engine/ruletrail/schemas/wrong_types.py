@@ -75,10 +75,6 @@ def explain_type(error: Any, place: Node) -> Iterator[Problem]:
     if meant:
         yield Problem("wrong-type", place.mark, {**details, "instead": meant}, "", special)
         return
-    is_note = last == "note" and error.absolute_path[0] not in _OF_REPORTS
-    if is_note and expected == "string" and isinstance(place, MappingNode):
-        yield _tell_note(place, details)
-        return
     slip = _known_slip(error, place, details, expected, is_of_entries=is_of_entries)
     if slip is not None:
         yield slip
@@ -209,6 +205,9 @@ def _known_slip(
 ) -> Problem | None:
     """Say what to write where a shape in the place of another has one meaning only."""
     last = error.absolute_path[-1] if error.absolute_path else ""
+    is_note = last == "note" and error.absolute_path[0] not in _OF_REPORTS
+    if is_note and expected == "string" and isinstance(place, MappingNode):
+        return _tell_note(place, details)
     if expected == "array" and isinstance(place, MappingNode) and "cases" in error.absolute_path:
         return Problem(
             "wrong-type", place.mark, {**details, **_as_case(place)}, "", "list-of-cases"
